@@ -1,0 +1,98 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The dependency direction is law here: a target names only targets of a lower level.
+// docs/architecture.md draws the levels; Tests/HouseStyleTests hold the imports to them.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "orchestrator",
+    products: [
+        .executable(name: "orchestrator", targets: ["orchestrator"]),
+        .executable(name: "orchestrator-shim", targets: ["orchestrator-shim"]),
+        .executable(name: "simulate", targets: ["simulate"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Level 0
+        room("JSONText"),
+        room("DAGDomain", ["JSONText"]),
+        room("APITypes", ["JSONText"]),
+        .target(name: "CProcess"),
+        .executableTarget(name: "orchestrator-shim", dependencies: ["CProcess"], path: "Sources/TaskShim"),
+        // Level 1
+        room("SchedulerCore", ["DAGDomain", "JSONText", collections]),
+        room("LifecycleCore", ["DAGDomain"]),
+        room("DAGLoading", ["DAGDomain", "JSONText", crypto]),
+        room("StateStore", ["DAGDomain", "JSONText", grdb]),
+        room("ArtifactStore", ["DAGDomain", crypto]),
+        room("TaskExecution", ["DAGDomain", "CProcess"]),
+        // Level 2
+        room("SchedulerService", [
+            "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DAGLoading", "StateStore", "ArtifactStore",
+            "TaskExecution", "CProcess", crypto, logging, lifecycle,
+        ]),
+        room("SchedulerTestKit", ["DAGDomain", "JSONText", "SchedulerCore", collections]),
+        // Level 3
+        room("HTTPAPI", [
+            "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "StateStore", "DAGLoading", "SchedulerService", crypto,
+            logging, hummingbird, lifecycle, nio, httpTypes,
+        ]),
+        .executableTarget(
+            name: "simulate", dependencies: ["SchedulerTestKit", "SchedulerCore", "DAGDomain", arguments],
+            swiftSettings: settings),
+        // Level 4
+        .executableTarget(
+            name: "orchestrator",
+            dependencies: [
+                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "StateStore", "SchedulerService",
+                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, "orchestrator-shim",
+            ],
+            swiftSettings: settings),
+        // Tests
+        tests("JSONTextTests", ["JSONText"]),
+        tests("DAGDomainTests", ["DAGDomain", "JSONText"]),
+        tests("SchedulerCoreTests", ["SchedulerCore", "SchedulerTestKit", "DAGDomain", "JSONText"]),
+        tests("LifecycleCoreTests", ["LifecycleCore", "DAGDomain"]),
+        tests("SimulationTests", ["SchedulerTestKit", "SchedulerCore", "DAGDomain"]),
+        tests("DAGLoadingTests", ["DAGLoading", "DAGDomain", "JSONText"]),
+        tests("StateStoreTests", ["StateStore", "DAGDomain", "JSONText", grdb]),
+        tests("ArtifactStoreTests", ["ArtifactStore", "DAGDomain"]),
+        tests("TaskExecutionTests", ["TaskExecution", "DAGDomain", "CProcess", "orchestrator-shim"]),
+    ]
+)

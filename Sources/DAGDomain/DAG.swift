@@ -1,0 +1,112 @@
+import JSONText
+
+/// A workflow as its file describes it, checked and immutable: what a run is pinned to.
+package struct DAG: Hashable, Sendable {
+    package let id: DAGID
+    /// SHA-256 of the file's bytes.
+    package let version: DAGVersionHash
+    /// The absolute path of the file when it was loaded, and of its folder (the tasks' working directory).
+    package let path: String
+    package let folder: String
+    package let settings: DAGSettings
+    /// In file order; a task's position here is its *task index*.
+    package let tasks: [TaskDefinition]
+    package let graph: DAGGraph
+
+    /// - Precondition: every name in `dependsOn` is the id of a task, and ids are unique; the loader has checked it.
+    package init(
+        id: DAGID, version: DAGVersionHash, path: String, folder: String, settings: DAGSettings,
+        tasks: [TaskDefinition]
+    ) throws(DAGGraph.Cycle) {
+        var indices: [TaskID: Int] = [:]
+        for (index, task) in tasks.enumerated() {
+            let previous = indices.updateValue(index, forKey: task.id)
+            precondition(previous == nil, "duplicate task id \(task.id)")
+        }
+        let upstream = tasks.map { task in
+            task.dependsOn.map { name in
+                guard let index = indices[name] else { preconditionFailure("unknown upstream \(name)") }
+                return index
+            }
+        }
+        self.id = id
+        self.version = version
+        self.path = path
+        self.folder = folder
+        self.settings = settings
+        self.tasks = tasks
+        self.graph = try DAGGraph(upstream: upstream)
+        self.indices = indices
+    }
+
+    private let indices: [TaskID: Int]
+
+    package func index(of task: TaskID) -> Int? { indices[task] }
+
+    /// Two values with the same identity are the same text; comparing whole definitions would be quadratic work.
+    package static func == (left: DAG, right: DAG) -> Bool {
+        left.id == right.id && left.version == right.version && left.path == right.path
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(version)
+    }
+}
+
+/// The keys of a DAG file that are not tasks.
+package struct DAGSettings: Hashable, Sendable {
+    package var description: String
+    package var documentation: String
+    package var owner: String
+    package var tags: [String]
+    package var schedule: Schedule
+    package var timeZone: TimeZoneName
+    package var startDate: Timestamp?
+    package var endDate: Timestamp?
+    package var catchup: CatchupPolicy
+    /// Runs of this DAG that may be running at once; further ones wait as `queued`.
+    package var maximumActiveRuns: Int
+    /// Task instances of one run that may be queued or running at once, as Airflow 3 counts it.
+    package var maximumActiveTasks: Int
+    package var runTimeout: Duration?
+    package var parameters: [ParameterDefinition]
+    package var environment: [EnvironmentEntry]
+
+    package init(
+        description: String = "", documentation: String = "", owner: String = "", tags: [String] = [],
+        schedule: Schedule = .manual, timeZone: TimeZoneName = .utc, startDate: Timestamp? = nil,
+        endDate: Timestamp? = nil, catchup: CatchupPolicy = .none, maximumActiveRuns: Int = 16,
+        maximumActiveTasks: Int = 16, runTimeout: Duration? = nil, parameters: [ParameterDefinition] = [],
+        environment: [EnvironmentEntry] = []
+    ) {
+        self.description = description
+        self.documentation = documentation
+        self.owner = owner
+        self.tags = tags
+        self.schedule = schedule
+        self.timeZone = timeZone
+        self.startDate = startDate
+        self.endDate = endDate
+        self.catchup = catchup
+        self.maximumActiveRuns = maximumActiveRuns
+        self.maximumActiveTasks = maximumActiveTasks
+        self.runTimeout = runTimeout
+        self.parameters = parameters
+        self.environment = environment
+    }
+}
+
+/// A parameter that a run can be given: a name with a JSON Schema, whose `default` is used when nothing is given.
+package struct ParameterDefinition: Hashable, Sendable {
+    package let name: String
+    /// A JSON Schema object; for a plain default `{"default": value}`.
+    package let schema: JSONObject
+
+    package init(name: String, schema: JSONObject) {
+        self.name = name
+        self.schema = schema
+    }
+
+    package var defaultValue: JSONValue? { schema["default"] }
+}

@@ -1,0 +1,94 @@
+import JSONText
+
+/// The key of a run inside an installation: a number given once, in order of creation.
+package struct RunNumber: Hashable, Comparable, Sendable {
+    package let value: Int64
+    package init(_ value: Int64) { self.value = value }
+
+    package static func < (left: RunNumber, right: RunNumber) -> Bool { left.value < right.value }
+}
+
+/// The states of a run. Stored texts are Airflow's, plus `cancelled`.
+package enum DAGRunState: String, Hashable, Sendable, CaseIterable {
+    case queued, running, success, failed, cancelled
+
+    package var isFinished: Bool { self == .success || self == .failed || self == .cancelled }
+}
+
+/// Why a run exists; the first part of its run id.
+package enum DAGRunType: String, Hashable, Sendable, CaseIterable {
+    case scheduled, manual, backfill
+    case assetTriggered = "asset_triggered"
+}
+
+/// Who asked for a run, in Airflow's words.
+package enum RunTrigger: String, Hashable, Sendable, CaseIterable {
+    case commandLine = "cli"
+    case restAPI = "rest_api"
+    case timetable
+    case task = "operator"
+    case backfill
+}
+
+/// One execution of a DAG, pinned to the version it was created with.
+package struct DAGRun: Hashable, Sendable {
+    package let number: RunNumber
+    package let dagID: DAGID
+    package let runID: RunID
+    package let version: DAGVersionHash
+    package let type: DAGRunType
+    package let trigger: RunTrigger
+    package let logicalDate: Timestamp?
+    package let dataIntervalStart: Timestamp?
+    package let dataIntervalEnd: Timestamp?
+    /// The earliest instant at which it may start.
+    package let runAfter: Timestamp
+    package let queuedAt: Timestamp
+    /// The resolved parameters: every declared one has a value.
+    package let parameters: JSONObject
+    package let note: String?
+    /// The task instance that asked for this run, when a `trigger_dag` task did.
+    package let parent: TaskInstanceKey?
+    package var state: DAGRunState
+    package var startDate: Timestamp?
+    package var endDate: Timestamp?
+    /// Why it ended as it did, when that is not evident from its tasks.
+    package var reason: RunReason?
+
+    package init(
+        number: RunNumber, dagID: DAGID, runID: RunID, version: DAGVersionHash, type: DAGRunType,
+        trigger: RunTrigger, logicalDate: Timestamp?, dataIntervalStart: Timestamp?,
+        dataIntervalEnd: Timestamp?, runAfter: Timestamp, queuedAt: Timestamp, parameters: JSONObject,
+        note: String? = nil, parent: TaskInstanceKey? = nil, state: DAGRunState = .queued,
+        startDate: Timestamp? = nil, endDate: Timestamp? = nil, reason: RunReason? = nil
+    ) {
+        self.number = number
+        self.dagID = dagID
+        self.runID = runID
+        self.version = version
+        self.type = type
+        self.trigger = trigger
+        self.logicalDate = logicalDate
+        self.dataIntervalStart = dataIntervalStart
+        self.dataIntervalEnd = dataIntervalEnd
+        self.runAfter = runAfter
+        self.queuedAt = queuedAt
+        self.parameters = parameters
+        self.note = note
+        self.parent = parent
+        self.state = state
+        self.startDate = startDate
+        self.endDate = endDate
+        self.reason = reason
+    }
+}
+
+/// Why a run ended, beyond what its tasks say.
+package enum RunReason: String, Hashable, Sendable, CaseIterable {
+    /// `dagrun_timeout` passed; unfinished tasks were ended and skipped.
+    case timedOut = "timed_out"
+    /// Unfinished tasks were left, but none of them can ever start.
+    case deadlocked = "all_tasks_deadlocked"
+    case cancelledByUser = "cancelled"
+    case markedByUser = "marked"
+}

@@ -1,0 +1,36 @@
+/// A text of a DAG file with places to fill in, parsed once at load: `{{ params.NAME }}`, `{{ outputs.TASK.NAME }}`.
+///
+/// Rendering is one pass: a value that itself contains braces stays as it is. Templates exist only in elements of an
+/// argument array, in `env` values and in the params of a triggered DAG; never in a shell string.
+package struct TemplateText: Hashable, Sendable {
+    package enum Segment: Hashable, Sendable {
+        case literal(String)
+        case parameter(name: String)
+        case output(task: TaskID, name: String)
+    }
+
+    package let segments: [Segment]
+
+    package init(segments: [Segment]) {
+        self.segments = segments
+    }
+
+    package init(literal: String) {
+        segments = literal.isEmpty ? [] : [.literal(literal)]
+    }
+
+    package var isLiteral: Bool {
+        segments.allSatisfy { if case .literal = $0 { true } else { false } }
+    }
+}
+
+/// One `NAME=value` of an `env` object, in file order.
+package struct EnvironmentEntry: Hashable, Sendable {
+    package let name: String
+    package let value: TemplateText
+
+    package init(name: String, value: TemplateText) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,23 @@
+/// A change to be recorded: all transitions of a batch are committed together or not at all.
+///
+/// A change names the state it expects in `from`; the store updates exactly the one row that is in that state, and
+/// anything else is a broken invariant that stops the daemon.
+package enum Transition: Hashable, Sendable {
+    /// Inserts or replaces the DAG's row.
+    case dagStatusChanged(DAGStatus)
+    /// Missed ticks that the catch-up policy left out, for the record.
+    case ticksSkipped(dagID: DAGID, count: Int, from: Timestamp, through: Timestamp, at: Timestamp)
+    /// A new run with all its task instances.
+    case runCreated(DAGRun, [TaskInstance])
+    case runChanged(from: DAGRunState, to: DAGRun)
+    case instanceChanged(from: TaskInstanceState, to: TaskInstance, at: Timestamp)
+    case attemptCreated(Attempt)
+    case attemptChanged(from: AttemptState, to: Attempt)
+    /// What a finished attempt reported; replaces what earlier tries of the instance reported. Rejected numbers are
+    /// kept too: a failed gate's metrics are what a person wants to see.
+    case reportRecorded(instance: TaskInstanceKey, report: AttemptReport)
+    /// A clear: outputs, metrics and artifacts of the instance no longer count for readers; attempts stay.
+    case reportsForgotten(instance: TaskInstanceKey)
+    case poolChanged(Pool)
+    case poolRemoved(PoolName)
+}

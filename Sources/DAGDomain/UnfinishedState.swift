@@ -1,0 +1,32 @@
+/// What is read from the database at start: everything the scheduler must remember, and nothing that is finished.
+package struct UnfinishedState: Hashable, Sendable {
+    package struct Run: Hashable, Sendable {
+        package let run: DAGRun
+        /// Every instance of the run, finished ones included, by task index and map index.
+        package let instances: [TaskInstance]
+        /// Its attempts that have not ended.
+        package let liveAttempts: [Attempt]
+
+        package init(run: DAGRun, instances: [TaskInstance], liveAttempts: [Attempt]) {
+            self.run = run
+            self.instances = instances
+            self.liveAttempts = liveAttempts
+        }
+    }
+
+    package var statuses: [DAGStatus]
+    package var pools: [Pool]
+    /// In order of run number.
+    package var runs: [Run]
+    package var nextRunNumber: RunNumber
+
+    package init(
+        statuses: [DAGStatus] = [], pools: [Pool] = [.standard], runs: [Run] = [],
+        nextRunNumber: RunNumber = RunNumber(1)
+    ) {
+        self.statuses = statuses
+        self.pools = pools
+        self.runs = runs
+        self.nextRunNumber = nextRunNumber
+    }
+}

@@ -1,0 +1,58 @@
+import DAGDomain
+import JSONText
+
+/// What can happen to the scheduler: the input of `SchedulerStateMachine`.
+package enum SchedulerEvent: Hashable, Sendable {
+    /// A good version of a DAG file: new, changed, or known already.
+    case dagLoaded(DAG, pausedAtCreation: Bool)
+    /// The DAG's file is gone.
+    case dagRemoved(DAGID)
+    case dagPauseChanged(DAGID, isPaused: Bool)
+    case poolChanged(Pool)
+    case poolRemoved(PoolName)
+    case runRequested(RunRequest)
+    /// Ends running tasks and the run as `cancelled`.
+    case runCancelled(RunNumber, by: String)
+    case runMarked(RunNumber, as: DAGRunState, by: String)
+    /// A finished run whose tasks were cleared comes back with all its instances.
+    case instancesCleared(RunNumber, tasks: [Int], by: String)
+    case instancesMarked(RunNumber, tasks: [Int], as: TaskInstanceState, by: String)
+    /// A run that is not in memory (finished long ago) is put back, before it is cleared or marked.
+    case runRestored(DAGRun, DAG, [TaskInstance])
+    case attemptStarted(AttemptID, processID: Int32, at: Timestamp)
+    case attemptFinished(AttemptReport)
+    /// The process could not be spawned (no memory, no descriptors): nothing ran, the same attempt is tried again.
+    case spawnFailed(AttemptID, reason: String)
+    /// The clock reached an instant that was asked for by `wake`, or jumped.
+    case timeReached
+}
+
+/// A run that is asked for, already checked against the DAG's parameters.
+package struct RunRequest: Hashable, Sendable {
+    package let dagID: DAGID
+    package let runID: RunID?
+    package let type: DAGRunType
+    package let trigger: RunTrigger
+    package let logicalDate: Timestamp?
+    package let parameters: JSONObject
+    package let note: String?
+    package let parent: TaskInstanceKey?
+    /// A version other than the DAG's newest (`run` of a file that is not in the folder).
+    package let dag: DAG?
+
+    package init(
+        dagID: DAGID, runID: RunID? = nil, type: DAGRunType = .manual, trigger: RunTrigger,
+        logicalDate: Timestamp? = nil, parameters: JSONObject = JSONObject(), note: String? = nil,
+        parent: TaskInstanceKey? = nil, dag: DAG? = nil
+    ) {
+        self.dagID = dagID
+        self.runID = runID
+        self.type = type
+        self.trigger = trigger
+        self.logicalDate = logicalDate
+        self.parameters = parameters
+        self.note = note
+        self.parent = parent
+        self.dag = dag
+    }
+}
