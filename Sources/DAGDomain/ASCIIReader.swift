@@ -47,6 +47,13 @@ struct ASCIIReader {
         return value
     }
 
+    /// Consumes one ASCII letter.
+    mutating func takeLetter() -> Character? {
+        guard let byte = next, byte.isASCIILetter else { return nil }
+        position += 1
+        return Character(Unicode.Scalar(byte))
+    }
+
     /// Consumes the following ASCII letters and gives them as text; empty if there are none.
     mutating func takeLetters() -> String {
         let start = position

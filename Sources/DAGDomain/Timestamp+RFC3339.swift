@@ -109,7 +109,8 @@ private struct InstantParser {
                 seconds -= try offset()
             }
             guard reader.isAtEnd else { throw Failure(reason: .malformed) }
-            guard (0...9999).contains(CivilDate(daysSinceEpoch: seconds.flooredDivision(by: 86_400)).year) else {
+            guard (0...9999).contains(CivilDate(daysSinceEpoch: seconds.flooredDivision(by: 86_400)).year)
+            else {
                 throw Failure(reason: .outOfRange)
             }
             return Int64(seconds) * 1_000_000 + Int64(microseconds)
