@@ -1,25 +1,52 @@
-import OrderedCollections
-
 /// The members of a JSON object in the order of the text. Equality ignores the order, as JSON does.
-package struct JSONObject: Hashable, Sendable {
-    private var members: OrderedDictionary<String, JSONValue>
+package struct JSONObject: Sendable {
+    private var members: [Element] = []
+    /// Where each key is; kept only for objects of more than `linearLimit` members, where searching would be slower.
+    private var places: [String: Int]?
 
-    package init() {
-        members = [:]
-    }
+    private static let linearLimit = 12
+
+    package init() {}
 
     /// The last of several members with one key wins, at the place of the first.
     package init(_ pairs: some Sequence<(String, JSONValue)>) {
-        members = OrderedDictionary(pairs, uniquingKeysWith: { $1 })
+        for (key, value) in pairs { self[key] = value }
     }
 
-    package var keys: [String] { Array(members.keys) }
-    package var values: [JSONValue] { Array(members.values) }
+    package var keys: [String] { members.map(\.key) }
+    package var values: [JSONValue] { members.map(\.value) }
 
-    /// Assigning nil removes the member.
+    /// Assigning nil removes the member (which costs a pass over all of them).
     package subscript(key: String) -> JSONValue? {
-        get { members[key] }
-        set { members[key] = newValue }
+        get { place(of: key).map { members[$0].value } }
+        set {
+            switch (place(of: key), newValue) {
+            case (let place?, let value?): members[place].value = value
+            case (nil, let value?): append(key, value)
+            case (let place?, nil):
+                members.remove(at: place)
+                places = nil
+                indexIfLarge()
+            case (nil, nil): break
+            }
+        }
+    }
+
+    private func place(of key: String) -> Int? {
+        if let places { return places[key] }
+        return members.firstIndex { $0.key == key }
+    }
+
+    private mutating func append(_ key: String, _ value: JSONValue) {
+        members.append((key, value))
+        if places == nil { indexIfLarge() } else { places?[key] = members.count - 1 }
+    }
+
+    private mutating func indexIfLarge() {
+        guard members.count > Self.linearLimit else { return }
+        var places: [String: Int] = [:]
+        for (place, member) in members.enumerated() { places[member.key] = place }
+        self.places = places
     }
 
     /// The members of both; those of `other` win.
@@ -28,7 +55,9 @@ package struct JSONObject: Hashable, Sendable {
         for (key, value) in other { result[key] = value }
         return result
     }
+}
 
+extension JSONObject: Hashable {
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.count == right.count && left.allSatisfy { right[$0.key] == $0.value }
     }
@@ -51,7 +80,7 @@ extension JSONObject: RandomAccessCollection {
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { members.count }
-    package subscript(position: Int) -> Element { members.elements[position] }
+    package subscript(position: Int) -> Element { members[position] }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {

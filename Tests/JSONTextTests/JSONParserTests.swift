@@ -2,9 +2,11 @@ import JSONText
 import Testing
 
 /// What is refused, where, and with which words.
-struct JSONRefusal: Sendable {
+struct JSONRefusal: Sendable, CustomTestStringConvertible {
     let text: String
     let error: String
+
+    var testDescription: String { String(text.prefix(20)) }
 
     init(_ text: String, _ error: String) {
         self.text = text

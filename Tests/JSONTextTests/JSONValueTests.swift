@@ -25,6 +25,27 @@ import Testing
         #expect(object.merging(["c": 2, "d": 3]).text() == "{\"b\":1,\"c\":2,\"d\":3}")
     }
 
+    /// The same operations on an object and on a plain list of pairs, over the size where the object starts its index.
+    @Test func behavesLikeAListOfPairs() {
+        var generator = SplitMix64(state: 7)
+        var object = JSONObject()
+        var pairs: [(key: String, value: JSONValue)] = []
+        for step in 0..<3_000 {
+            let key = "k\(Int.random(in: 0..<40, using: &generator))"
+            let value: JSONValue? = Bool.random(using: &generator) ? .integer(Int64(step)) : nil
+            let place = pairs.firstIndex { $0.key == key }
+            switch (place, value) {
+            case (let place?, let value?): pairs[place].value = value
+            case (let place?, nil): pairs.remove(at: place)
+            case (nil, let value?): pairs.append((key, value))
+            case (nil, nil): break
+            }
+            object[key] = value
+            #expect(object.keys == pairs.map(\.key))
+            #expect(pairs.allSatisfy { object[$0.key] == $0.value })
+        }
+    }
+
     @Test func givesAccessToItsParts() {
         let value: JSONValue = ["list": [1, "two"], "flag": false]
         #expect(value["list"]?[1]?.stringValue == "two")
