@@ -1,0 +1,142 @@
+import JSONText
+
+extension AirflowV2 {
+    /// One task in one run.
+    package struct TaskInstanceResponse: Codable, Hashable, Sendable {
+        package var dagDisplayName: String
+        package var dagID: String
+        package var dagRunID: String
+        @Nullable package var dagVersion: DagVersionResponse?
+        /// Seconds.
+        @Nullable package var duration: Double?
+        @Nullable package var endDate: String?
+        @Nullable package var executor: String?
+        package var executorConfig: String
+        @Nullable package var hostname: String?
+        /// Has the form of a UUID.
+        package var id: String
+        @Nullable package var logicalDate: String?
+        package var mapIndex: Int
+        package var maxTries: Int
+        @Nullable package var note: String?
+        @Nullable package var operatorClass: String?
+        @Nullable package var operatorName: String?
+        @Nullable package var pid: Int?
+        package var pool: String
+        package var poolSlots: Int
+        @Nullable package var priorityWeight: Int?
+        @Nullable package var queue: String?
+        @Nullable package var queuedWhen: String?
+        @Nullable package var renderedFields: JSONObject?
+        @Nullable package var renderedMapIndex: String?
+        package var runAfter: String
+        @Nullable package var scheduledWhen: String?
+        @Nullable package var startDate: String?
+        @Nullable package var state: TaskInstanceState?
+        package var taskDisplayName: String
+        package var taskID: String
+        @Nullable package var trigger: JSONValue?
+        @Nullable package var triggererJob: JSONValue?
+        package var tryNumber: Int
+        @Nullable package var unixname: String?
+
+        package init(
+            dagDisplayName: String, dagID: String, dagRunID: String,
+            dagVersion: DagVersionResponse? = nil, duration: Double? = nil, endDate: String? = nil,
+            executor: String? = nil, executorConfig: String = "{}", hostname: String? = nil, id: String,
+            logicalDate: String? = nil, mapIndex: Int, maxTries: Int, note: String? = nil,
+            operatorClass: String? = nil, operatorName: String? = nil, pid: Int? = nil, pool: String,
+            poolSlots: Int, priorityWeight: Int? = nil, queue: String? = nil, queuedWhen: String? = nil,
+            renderedFields: JSONObject? = nil, renderedMapIndex: String? = nil, runAfter: String,
+            scheduledWhen: String? = nil, startDate: String? = nil, state: TaskInstanceState? = nil,
+            taskDisplayName: String, taskID: String, trigger: JSONValue? = nil,
+            triggererJob: JSONValue? = nil, tryNumber: Int, unixname: String? = nil
+        ) {
+            self.dagDisplayName = dagDisplayName
+            self.dagID = dagID
+            self.dagRunID = dagRunID
+            self.dagVersion = dagVersion
+            self.duration = duration
+            self.endDate = endDate
+            self.executor = executor
+            self.executorConfig = executorConfig
+            self.hostname = hostname
+            self.id = id
+            self.logicalDate = logicalDate
+            self.mapIndex = mapIndex
+            self.maxTries = maxTries
+            self.note = note
+            self.operatorClass = operatorClass
+            self.operatorName = operatorName
+            self.pid = pid
+            self.pool = pool
+            self.poolSlots = poolSlots
+            self.priorityWeight = priorityWeight
+            self.queue = queue
+            self.queuedWhen = queuedWhen
+            self.renderedFields = renderedFields
+            self.renderedMapIndex = renderedMapIndex
+            self.runAfter = runAfter
+            self.scheduledWhen = scheduledWhen
+            self.startDate = startDate
+            self.state = state
+            self.taskDisplayName = taskDisplayName
+            self.taskID = taskID
+            self.trigger = trigger
+            self.triggererJob = triggererJob
+            self.tryNumber = tryNumber
+            self.unixname = unixname
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case duration, executor, hostname, id, note, pid, pool, queue, state, trigger, unixname
+            case dagDisplayName = "dag_display_name"
+            case dagID = "dag_id"
+            case dagRunID = "dag_run_id"
+            case dagVersion = "dag_version"
+            case endDate = "end_date"
+            case executorConfig = "executor_config"
+            case logicalDate = "logical_date"
+            case mapIndex = "map_index"
+            case maxTries = "max_tries"
+            case operatorClass = "operator"
+            case operatorName = "operator_name"
+            case poolSlots = "pool_slots"
+            case priorityWeight = "priority_weight"
+            case queuedWhen = "queued_when"
+            case renderedFields = "rendered_fields"
+            case renderedMapIndex = "rendered_map_index"
+            case runAfter = "run_after"
+            case scheduledWhen = "scheduled_when"
+            case startDate = "start_date"
+            case taskDisplayName = "task_display_name"
+            case taskID = "task_id"
+            case triggererJob = "triggerer_job"
+            case tryNumber = "try_number"
+        }
+    }
+
+    /// A page of task instances.
+    package struct TaskInstanceCollectionResponse: Codable, Hashable, Sendable {
+        package var taskInstances: [TaskInstanceResponse]
+        package var totalEntries: Int
+
+        package init(taskInstances: [TaskInstanceResponse], totalEntries: Int) {
+            self.taskInstances = taskInstances
+            self.totalEntries = totalEntries
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case taskInstances = "task_instances"
+            case totalEntries = "total_entries"
+        }
+    }
+
+    /// The states of a task instance that clients know; null means it waits for its upstream tasks.
+    package enum TaskInstanceState: String, Codable, Hashable, Sendable, CaseIterable {
+        case removed, scheduled, queued, running, success, restarting, failed, skipped, deferred
+        case upForRetry = "up_for_retry"
+        case upForReschedule = "up_for_reschedule"
+        case upstreamFailed = "upstream_failed"
+    }
+}

@@ -1,0 +1,44 @@
+import JSONText
+
+extension V1 {
+    /// Everything about one DAG.
+    package struct DAGDetails: Codable, Hashable, Sendable {
+        package var dag: DAG
+        package var documentation: String
+        @Nullable package var startDate: String?
+        @Nullable package var endDate: String?
+        /// `false`, `true`, `latest`, `collapse`, or a window in seconds with `s`.
+        package var catchup: String
+        /// Seconds.
+        @Nullable package var dagrunTimeout: Double?
+        /// Name to JSON Schema.
+        package var params: JSONObject
+        /// In file order.
+        package var tasks: [Task]
+        /// Of the newest text of the file, when it is broken.
+        package var errors: [Diagnostic]
+
+        package init(
+            dag: DAG, documentation: String, startDate: String? = nil, endDate: String? = nil,
+            catchup: String, dagrunTimeout: Double? = nil, params: JSONObject, tasks: [Task],
+            errors: [Diagnostic]
+        ) {
+            self.dag = dag
+            self.documentation = documentation
+            self.startDate = startDate
+            self.endDate = endDate
+            self.catchup = catchup
+            self.dagrunTimeout = dagrunTimeout
+            self.params = params
+            self.tasks = tasks
+            self.errors = errors
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case dag, documentation, catchup, params, tasks, errors
+            case startDate = "start_date"
+            case endDate = "end_date"
+            case dagrunTimeout = "dagrun_timeout"
+        }
+    }
+}

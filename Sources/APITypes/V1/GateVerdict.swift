@@ -1,0 +1,46 @@
+extension V1 {
+    /// What a gate said about an attempt, with the numbers it looked at.
+    package struct GateVerdict: Codable, Hashable, Sendable {
+        package var passed: Bool
+        package var onGateFailure: String
+        package var conditions: [GateLine]
+
+        package init(passed: Bool, onGateFailure: String, conditions: [GateLine]) {
+            self.passed = passed
+            self.onGateFailure = onGateFailure
+            self.conditions = conditions
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case passed, conditions
+            case onGateFailure = "on_gate_failure"
+        }
+    }
+
+    /// One condition of a gate; a bound that is null was not asked for.
+    package struct GateLine: Codable, Hashable, Sendable {
+        package var metric: String
+        /// Null when the task did not report it.
+        @Nullable package var value: Double?
+        @Nullable package var min: Double?
+        @Nullable package var max: Double?
+        @Nullable package var equals: Double?
+        package var holds: Bool
+
+        package init(
+            metric: String, value: Double? = nil, min: Double? = nil, max: Double? = nil,
+            equals: Double? = nil, holds: Bool
+        ) {
+            self.metric = metric
+            self.value = value
+            self.min = min
+            self.max = max
+            self.equals = equals
+            self.holds = holds
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case metric, value, min, max, equals, holds
+        }
+    }
+}

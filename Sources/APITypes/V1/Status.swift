@@ -1,0 +1,94 @@
+extension V1 {
+    /// How the daemon is.
+    package struct Status: Codable, Hashable, Sendable {
+        package var version: String
+        /// Null when no daemon runs.
+        @Nullable package var pid: Int?
+        @Nullable package var startedAt: String?
+        /// Seconds.
+        @Nullable package var uptime: Double?
+        package var home: String
+        @Nullable package var dagFolder: String?
+        package var parallelism: Int
+        package var health: Health
+        package var dags: DAGCounts
+        /// The unfinished states, and `success` and `failed` where the store counts them.
+        package var runs: [StateCount]
+        package var taskInstances: [StateCount]
+        package var pools: [Pool]
+
+        package init(
+            version: String, pid: Int? = nil, startedAt: String? = nil, uptime: Double? = nil,
+            home: String, dagFolder: String? = nil, parallelism: Int, health: Health, dags: DAGCounts,
+            runs: [StateCount], taskInstances: [StateCount], pools: [Pool]
+        ) {
+            self.version = version
+            self.pid = pid
+            self.startedAt = startedAt
+            self.uptime = uptime
+            self.home = home
+            self.dagFolder = dagFolder
+            self.parallelism = parallelism
+            self.health = health
+            self.dags = dags
+            self.runs = runs
+            self.taskInstances = taskInstances
+            self.pools = pools
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case version, pid, uptime, home, parallelism, health, dags, runs, pools
+            case startedAt = "started_at"
+            case dagFolder = "dag_folder"
+            case taskInstances = "task_instances"
+        }
+    }
+
+    /// DAGs by what becomes of their schedule.
+    package struct DAGCounts: Codable, Hashable, Sendable {
+        package var total: Int
+        package var paused: Int
+        package var broken: Int
+
+        package init(total: Int, paused: Int, broken: Int) {
+            self.total = total
+            self.paused = paused
+            self.broken = broken
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case total, paused, broken
+        }
+    }
+
+    /// A state and how many are in it.
+    package struct StateCount: Codable, Hashable, Sendable {
+        package var state: String
+        package var count: Int
+
+        package init(state: String, count: Int) {
+            self.state = state
+            self.count = count
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case state, count
+        }
+    }
+
+    /// Whether the daemon takes work.
+    package struct Health: Codable, Hashable, Sendable {
+        /// `healthy` or `degraded`.
+        package var status: String
+        @Nullable package var reason: String?
+
+        package init(status: String, reason: String? = nil) {
+            self.status = status
+            self.reason = reason
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case status, reason
+        }
+    }
+}

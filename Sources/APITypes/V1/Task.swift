@@ -1,0 +1,52 @@
+extension V1 {
+    /// A task as the DAG file describes it.
+    package struct Task: Codable, Hashable, Sendable {
+        package var taskID: String
+        package var type: String
+        package var description: String
+        package var dependsOn: [String]
+        package var downstream: [String]
+        package var triggerRule: String
+        package var retries: Int
+        /// Seconds.
+        package var retryDelay: Double
+        /// Seconds.
+        @Nullable package var executionTimeout: Double?
+        package var pool: String
+        package var poolSlots: Int
+        package var priorityWeight: Int
+        package var hasGate: Bool
+
+        package init(
+            taskID: String, type: String, description: String, dependsOn: [String], downstream: [String],
+            triggerRule: String, retries: Int, retryDelay: Double, executionTimeout: Double? = nil,
+            pool: String, poolSlots: Int, priorityWeight: Int, hasGate: Bool
+        ) {
+            self.taskID = taskID
+            self.type = type
+            self.description = description
+            self.dependsOn = dependsOn
+            self.downstream = downstream
+            self.triggerRule = triggerRule
+            self.retries = retries
+            self.retryDelay = retryDelay
+            self.executionTimeout = executionTimeout
+            self.pool = pool
+            self.poolSlots = poolSlots
+            self.priorityWeight = priorityWeight
+            self.hasGate = hasGate
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case type, description, downstream, retries, pool
+            case taskID = "task_id"
+            case dependsOn = "depends_on"
+            case triggerRule = "trigger_rule"
+            case retryDelay = "retry_delay"
+            case executionTimeout = "execution_timeout"
+            case poolSlots = "pool_slots"
+            case priorityWeight = "priority_weight"
+            case hasGate = "has_gate"
+        }
+    }
+}
