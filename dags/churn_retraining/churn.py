@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ID = "customer_id"
 TARGET = "churned"
-NUMERIC = ["tenure", "monthly_charges", "total_charges", "charge_change"]
+NUMERIC = ["tenure", "monthly_charges", "total_charges"]
 FLAGS = ["female", "senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]
 CATEGORICAL = [
     "multiple_lines", "internet_service", "online_security", "online_backup", "device_protection",

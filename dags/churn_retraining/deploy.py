@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -79,18 +80,16 @@ def call(url: str, body: Any = None) -> Any:
 
 def unpack(package: Path, versions: Path) -> tuple[str, Path]:
     """Unpacks the package into a folder named by its version, whole or not at all, and checks it."""
-    part = versions / f".unpacking-{os.getpid()}"
-    shutil.rmtree(part, ignore_errors=True)
-    with tarfile.open(package) as tar:
-        tar.extractall(part, filter="data")
-    manifest = json.loads((part / "manifest.json").read_text())
-    if task.sha256(part / "model.joblib") != manifest["model_sha256"]:
-        raise DeploymentError("the model in the package is not the one its manifest describes")
-    folder = versions / f"{manifest['version']}-{task.sha256(package)[:8]}"
-    if folder.exists():
-        shutil.rmtree(part)
-    else:
-        part.rename(folder)
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=versions) as temporary:
+        part = Path(temporary) / "package"
+        with tarfile.open(package) as tar:
+            tar.extractall(part, filter="data")
+        manifest = json.loads((part / "manifest.json").read_text())
+        if task.sha256(part / "model.joblib") != manifest["model_sha256"]:
+            raise DeploymentError("the model in the package is not the one its manifest describes")
+        folder = versions / f"{manifest['version']}-{task.sha256(package)[:8]}"
+        if not folder.exists():
+            part.rename(folder)
     return manifest["version"], folder
 
 

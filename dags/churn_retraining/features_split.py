@@ -1,4 +1,4 @@
-"""Makes the features and splits the customers 60 / 20 / 20, each part with the same churn rate."""
+"""Picks and fills the features and splits the customers 60 / 20 / 20, each part with the same churn rate."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ import orchestrator_task as task
 from churn import FEATURES, ID, SEED, TARGET
 
 
-def add_features(customers: pd.DataFrame) -> pd.DataFrame:
-    """Fills the totals of first-month customers and adds how the price moved against their average."""
-    result = customers.copy()
-    result["total_charges"] = result["total_charges"].fillna(0.0)
-    average = result["total_charges"] / result["tenure"].clip(lower=1)
-    result["charge_change"] = (result["monthly_charges"] - average).where(result["tenure"] > 0, 0.0)
-    return result[[ID, *FEATURES, TARGET]]
+def features(customers: pd.DataFrame) -> pd.DataFrame:
+    """The columns a model may see. Customers in their first month have paid nothing yet."""
+    filled = customers.assign(total_charges=customers["total_charges"].fillna(0.0))
+    return filled[[ID, *FEATURES, TARGET]]
 
 
 def main() -> None:
-    customers = add_features(pd.read_parquet(task.input_file("extract", "customers.parquet")))
+    customers = features(pd.read_parquet(task.input_file("extract", "customers.parquet")))
     train, rest = train_test_split(
         customers, test_size=0.4, stratify=customers[TARGET], random_state=SEED)
     validation, test = train_test_split(rest, test_size=0.5, stratify=rest[TARGET], random_state=SEED)

@@ -31,8 +31,15 @@ def as_percent(axes: Axes, which: str) -> None:
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
+def legend_above(axes: Axes) -> None:
+    """Puts the legend between title and plot, where it covers nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, borderaxespad=0.2)
+
+
 def finish(figure: Figure, axes: Axes, title: str) -> Figure:
     """Adds the title and leaves no label cut off."""
-    axes.set_title(title, pad=12)
+    legend = axes.get_legend()
+    above = legend is not None and legend.get_bbox_to_anchor().y0 >= axes.bbox.y1
+    axes.set_title(title, pad=30 if above else 12)
     figure.tight_layout()
     return figure
