@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the set-up scripts: messages and Debian packages. Sourced, not run.
 
 say() { printf '%s\n' "$*" >&2; }

@@ -124,8 +124,8 @@ def describe(process: subprocess.Popen[bytes], version: str, folder: Path, port:
 
 
 def put_into_service(
-    process: subprocess.Popen[bytes], version: str, folder: Path, port: int, status: Path, log: Path
-) -> Running:
+    process: subprocess.Popen[bytes], folder: Path, candidate: Running, status: Path, log: Path
+) -> None:
     """Checks the new server in private and opens the public port for it."""
     def told(key: str) -> Any:
         if process.poll() is not None:
@@ -135,10 +135,9 @@ def put_into_service(
 
     private = wait_until(
         START_SECONDS, lambda: told("private_port"), f"the new server did not start in {START_SECONDS} s")
-    check_answers(f"http://127.0.0.1:{private}", folder, version)
+    check_answers(f"http://127.0.0.1:{private}", folder, candidate.version)
     process.send_signal(signal.SIGUSR1)
     wait_until(START_SECONDS, lambda: told("public_port"), "the new server did not open its public port")
-    return describe(process, version, folder, port)
 
 
 def stop(old: Running) -> None:
@@ -154,6 +153,18 @@ def stop(old: Running) -> None:
             continue
 
 
+def clear_up(unfinished: Path, serving: Running | None) -> None:
+    """Ends what a deployment, perhaps one killed half way, left running beside the serving one."""
+    if unfinished.exists():
+        for record in json.loads(unfinished.read_text()):
+            server = Running(**record)
+            if server != serving and server.is_alive():
+                stop(server)
+        unfinished.unlink()
+    for status in unfinished.parent.glob(".status-*"):
+        status.unlink()
+
+
 def read_running(path: Path) -> Running | None:
     """The server of an earlier deployment, if it still runs."""
     if not path.exists():
@@ -164,30 +175,29 @@ def read_running(path: Path) -> Running | None:
 
 def deploy(package: Path, port: int, state: Path) -> Running:
     """The whole exchange. Raises DeploymentError with the old server untouched."""
-    current, candidate = state / "serving.json", state / "candidate.json"
+    current, unfinished = state / "serving.json", state / "unfinished.json"
     old = read_running(current)
-    interrupted = read_running(candidate)
-    if interrupted and interrupted != old:
-        stop(interrupted)  # an earlier deployment was killed half way
+    clear_up(unfinished, old)
     version, folder = unpack(package, state)
     status, log = state / f".status-{os.getpid()}.json", state / "server.log"
     process = start(folder, port, status, log)
     try:
-        task.replace_json(candidate, asdict(describe(process, version, folder, port)))
-        new = put_into_service(process, version, folder, port, status, log)
+        candidate = describe(process, version, folder, port)
+        task.replace_json(unfinished, [asdict(server) for server in (candidate, old) if server])
+        put_into_service(process, folder, candidate, status, log)
     except BaseException:
         process.kill()
         process.wait()
         raise
     finally:
         status.unlink(missing_ok=True)
-    # From here the new server answers. The record comes first: a crash now leaves at worst both serving.
-    task.replace_json(current, asdict(new))
-    if old:
-        stop(old)
-    for unused in set(state.glob("*-*/")) - {Path(record.folder) for record in (old, new) if record}:
+    # The new server answers. The record comes first: a crash now leaves at worst both serving.
+    task.replace_json(current, asdict(candidate))
+    clear_up(unfinished, candidate)
+    kept = {Path(server.folder) for server in (old, candidate) if server}
+    for unused in set(state.glob("*-*/")) - kept:
         shutil.rmtree(unused)
-    return new
+    return candidate
 
 
 def main() -> None:

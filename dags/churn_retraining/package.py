@@ -17,7 +17,7 @@ import joblib
 import pandas as pd
 
 import orchestrator_task as task
-from churn import CATEGORICAL, CANDIDATES, FEATURES, FLAGS, TARGET
+from churn import CANDIDATES, CATEGORICAL, FEATURES, FLAGS, TARGET
 
 SAMPLES = 5
 
@@ -42,12 +42,14 @@ def input_schema(train: pd.DataFrame) -> dict[str, Any]:
 def archive(files: dict[str, bytes]) -> bytes:
     """A tar.gz without times and owners."""
     buffer = io.BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as packed:
-        with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-            for name, content in sorted(files.items()):
-                entry = tarfile.TarInfo(name)
-                entry.size = len(content)
-                tar.addfile(entry, io.BytesIO(content))
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for name, content in sorted(files.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
 
 

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 from pathlib import Path
+from typing import Any
 
 import joblib
 import matplotlib.pyplot as plt
@@ -45,7 +46,8 @@ def draw_calibration(scores: pd.DataFrame, best: str) -> Figure:
     observed, predicted = calibration_curve(scores[TARGET], scores[best], n_bins=10, strategy="quantile")
     figure, axes = plt.subplots(figsize=(6.4, 5.6))
     axes.plot([0, 1], [0, 1], color=plots.MUTED, linewidth=1, label="Perfect")
-    axes.plot(predicted, observed, "o-", color=plots.COLORS[0], linewidth=2, label="Chosen model, tenths of customers")
+    axes.plot(predicted, observed, "o-", color=plots.COLORS[0], linewidth=2,
+              label="Chosen model, tenths of customers")
     axes.set(xlabel="Predicted churn", ylabel="Observed churn", xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.legend(loc="upper left", frameon=False)
     plots.as_percent(axes, "both")
@@ -55,8 +57,10 @@ def draw_calibration(scores: pd.DataFrame, best: str) -> Figure:
 def importance(model_path: Path, test: pd.DataFrame) -> pd.DataFrame:
     """How much ROC AUC the model loses when a column is shuffled."""
     result = permutation_importance(
-        joblib.load(model_path), test[FEATURES], test[TARGET], scoring="roc_auc", n_repeats=8, random_state=SEED)
-    table = pd.DataFrame({"mean": result.importances_mean, "std": result.importances_std}, index=FEATURES)
+        joblib.load(model_path), test[FEATURES], test[TARGET],
+        scoring="roc_auc", n_repeats=8, random_state=SEED)
+    spread = {"mean": result.importances_mean, "std": result.importances_std}
+    table = pd.DataFrame(spread, index=FEATURES)
     return table.sort_values("mean")
 
 
@@ -72,10 +76,11 @@ def draw_importance(table: pd.DataFrame) -> Figure:
     return plots.finish(figure, axes, "Feature importance")
 
 
-def page(evaluation: dict, endpoint: str, version: str, images: list[Path]) -> str:
+def page(evaluation: dict[str, Any], endpoint: str, version: str, images: list[Path]) -> str:
     """A page that carries its pictures inside."""
     rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td>{value:.4f}</td></tr>" for name, value in evaluation["test"].items())
+        f"<tr><td>{html.escape(name)}</td><td>{value:.4f}</td></tr>"
+        for name, value in evaluation["test"].items())
     candidates = "".join(
         f"<tr><td>{CANDIDATES[name]}</td><td>{value:.4f}</td></tr>"
         for name, value in evaluation["validation_roc_auc"].items())
@@ -113,8 +118,9 @@ def main() -> None:
     }
     for name, figure in images.items():
         figure.savefig(task.artifact(name))
-    task.artifact("report.html").write_text(page(
-        evaluation, deployed["endpoint"], deployed["model_version"], [task.artifact(name) for name in images]))
+    pictures = [task.artifact(name) for name in images]
+    text = page(evaluation, deployed["endpoint"], deployed["model_version"], pictures)
+    task.artifact("report.html").write_text(text)
     task.write_outputs({"most_important": str(table.index[-1])})
 
 

@@ -37,7 +37,7 @@ def request_model(schema: dict[str, Any]) -> type[BaseModel]:
         for name, entry in schema["properties"].items()
     }
     config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    customer = create_model("Customer", __config__=config, **fields)
+    customer: Any = create_model("Customer", __config__=config, **fields)
     return create_model("Customers", customers=(list[customer], Field(min_length=1, max_length=1000)))
 
 

@@ -45,10 +45,12 @@ def resampled(truth: np.ndarray, scores: dict[str, np.ndarray]) -> pd.DataFrame:
 def draw(margins: np.ndarray, margin: float, year: str) -> Figure:
     """The margin in the resamples; right of zero the challenger is better."""
     figure, axes = plt.subplots(figsize=(6.4, 3.8))
+    label = f"Margin on the hold-out: {margin:+.4f}"
     axes.hist(margins, bins=24, color=plots.COLORS[0], edgecolor="white", linewidth=0.5)
     axes.axvline(0, color=plots.INK, linewidth=1.2, label="Champion and challenger equal")
-    axes.axvline(margin, color=plots.COLORS[1], linestyle="--", label=f"Margin on the hold-out: {margin:+.4f}")
-    axes.set(xlabel="ROC AUC of the challenger minus the champion's", ylabel=f"Count of {RESAMPLES} resamples")
+    axes.axvline(margin, color=plots.COLORS[1], linestyle="--", label=label)
+    axes.set(
+        xlabel="ROC AUC of the challenger minus the champion's", ylabel=f"Count of {RESAMPLES} resamples")
     plots.legend_above(axes)
     axes.grid(visible=False, axis="x")
     return plots.finish(figure, axes, f"Challenger against champion on {year}")
@@ -60,8 +62,12 @@ def main() -> None:
     best = max(CHALLENGERS, key=lambda name: inputs[name]["validation_roc_auc"])
     holdout = part(pd.read_parquet(inputs["load_batch"]["batch.parquet"]), "holdout")
     truth = holdout[LABEL].to_numpy(dtype=bool)
-    paths = {"champion": inputs["ensure_champion"]["champion.joblib"], "challenger": inputs[best]["model.joblib"]}
-    scores = {name: joblib.load(path).predict_proba(holdout[FEATURES])[:, 1] for name, path in paths.items()}
+    paths = {
+        "champion": inputs["ensure_champion"]["champion.joblib"],
+        "challenger": inputs[best]["model.joblib"],
+    }
+    scores = {
+        name: joblib.load(path).predict_proba(holdout[FEATURES])[:, 1] for name, path in paths.items()}
 
     areas = {name: area(truth, values) for name, values in scores.items()}
     margin = areas["challenger"] - areas["champion"]

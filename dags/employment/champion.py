@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-import json
 from pathlib import Path
 
 import pandas as pd

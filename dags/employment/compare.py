@@ -60,7 +60,8 @@ def draw(table: pd.DataFrame, year: str, years: list[str]) -> Figure:
     places = np.arange(len(shown))
     axes.barh(places, shown["psi"], color=colors)
     axes.plot(shown["noise"], places, "|", color=plots.INK, markersize=11, label="Chance alone (99 %)")
-    axes.axvline(THRESHOLD, color=plots.COLORS[1], linestyle="--", linewidth=1.2, label="Threshold for retraining")
+    axes.axvline(
+        THRESHOLD, color=plots.COLORS[1], linestyle="--", linewidth=1.2, label="Threshold for retraining")
     axes.set_yticks(places, [NAMES[name] for name in shown.index])
     axes.set(xlabel="Population stability index", xlim=(0, max(0.0155, table["psi"].max() * 1.08)))
     axes.grid(visible=False, axis="y")

@@ -28,7 +28,8 @@ def main() -> None:
     answers = joblib.load(holder.model).predict_proba(sample[FEATURES])[:, 1]
     if not np.all((answers >= 0) & (answers <= 1)):
         sys.exit("the new champion does not answer with probabilities")
-    print(f"champion {holder.version}, trained on {', '.join(holder.years)}; sample answers {answers.round(4)}")
+    print(f"champion {holder.version}, trained on {', '.join(holder.years)}")
+    print(f"sample answers {answers.round(4)}")
     task.write_outputs({"version": holder.version, "years": holder.years, "replaced": beaten})
 
 

@@ -85,7 +85,7 @@ def _append(variable: str, kind: str, lines: Mapping[str, str]) -> None:
     text = "".join(f"{name}={value}\n" for name, value in lines.items())
     path = os.environ.get(variable)
     if path:
-        with open(path, "a", encoding="utf-8") as file:
+        with Path(path).open("a", encoding="utf-8") as file:
             file.write(text)
     for name, value in lines.items():
         print(f"{kind} {name} = {value}", flush=True)
