@@ -1,0 +1,58 @@
+import DAGDomain
+import JSONText
+
+/// How a gate's verdict is stored: an object with its lines, numbers as JSON numbers and what JSON cannot hold
+/// (`nan`, `inf`, `-inf`) as text.
+enum GateVerdictCoding {
+    static func encode(_ verdict: GateVerdict) -> JSONObject {
+        [
+            "effect": .string(verdict.effect.rawValue),
+            "lines": .array(verdict.lines.map { .object(encode($0)) }),
+        ]
+    }
+
+    /// - Returns: nil when the object is not one that `encode` makes.
+    static func decode(_ object: JSONObject) -> GateVerdict? {
+        guard let effect = object["effect"]?.stringValue.flatMap(GateFailureEffect.init(rawValue:)),
+            let elements = object["lines"]?.arrayValue
+        else { return nil }
+        var lines: [GateVerdict.Line] = []
+        for element in elements {
+            guard let line = element.objectValue.flatMap(decodeLine) else { return nil }
+            lines.append(line)
+        }
+        return GateVerdict(lines: lines, effect: effect)
+    }
+
+    private static func encode(_ line: GateVerdict.Line) -> JSONObject {
+        var object: JSONObject = ["metric": .string(line.condition.metric), "holds": .bool(line.holds)]
+        object["min"] = line.condition.minimum.map(encode)
+        object["max"] = line.condition.maximum.map(encode)
+        object["equals"] = line.condition.equals.map(encode)
+        object["value"] = line.value.map(encode)
+        return object
+    }
+
+    private static func decodeLine(_ object: JSONObject) -> GateVerdict.Line? {
+        guard let metric = object["metric"]?.stringValue, let holds = object["holds"]?.boolValue else {
+            return nil
+        }
+        var numbers: [String: Double] = [:]
+        for key in ["min", "max", "equals", "value"] {
+            guard let stored = object[key] else { continue }
+            guard let number = decodeNumber(stored) else { return nil }
+            numbers[key] = number
+        }
+        let condition = GateCondition(
+            metric: metric, minimum: numbers["min"], maximum: numbers["max"], equals: numbers["equals"])
+        return GateVerdict.Line(condition: condition, value: numbers["value"], holds: holds)
+    }
+
+    private static func encode(_ number: Double) -> JSONValue {
+        JSONValue(number) ?? .string("\(number)")
+    }
+
+    private static func decodeNumber(_ value: JSONValue) -> Double? {
+        if let text = value.stringValue { Double(text) } else { value.doubleValue }
+    }
+}

@@ -1,0 +1,84 @@
+import DAGDomain
+import GRDB
+
+extension StateStore {
+    /// Opens the database of a home, makes it if the home is new, and brings an older schema up to date.
+    ///
+    /// Nothing is changed before everything was found in order: a damaged, foreign, newer or missing database is
+    /// refused and its files are left as they are.
+    ///
+    /// - Precondition: the caller holds the home's `HomeLock`.
+    package static func open(
+        home: String, options: OpeningOptions
+    ) throws(StateStoreError) -> StateStore {
+        let layout = HomeLayout(home: home)
+        do {
+            return try open(layout, options)
+        } catch {
+            throw StateStoreError(error, path: layout.database)
+        }
+    }
+
+    private static func open(_ layout: HomeLayout, _ options: OpeningOptions) throws -> StateStore {
+        var report = OpeningReport(wasStoppedCleanly: true, isNew: false)
+        let inspection = try DatabaseInspection.inspect(layout, options)
+        if let inspection {
+            report.wasStoppedCleanly = inspection.stoppedCleanly
+            report.lostTransactions = inspection.lost
+            if inspection.schema < Migration.newest {
+                report.migratedFrom = inspection.schema
+                report.backupBeforeMigration = try backUp(layout, at: options.now)
+            }
+        } else {
+            report.isNew = true
+            try makeFiles(layout)
+        }
+        let pool = try DatabaseConnections.open(layout, maximumReaders: options.maximumReaders)
+        let transactions = try pool.writeWithoutTransaction { database in
+            try Migrator.migrate(database)
+            return try beginUse(database, isNew: report.isNew)
+        }
+        guard let identity = FileIdentity(layout) else {
+            throw StateStoreError.replacedUnderneath(path: layout.database)
+        }
+        let journal = try TransactionJournal(path: layout.journal)
+        try journal.recordDurably(transactions)
+        try syncFolder(layout.home)
+        return StateStore(
+            layout: layout, pool: pool, journal: journal, identity: identity, transactions: transactions,
+            report: report)
+    }
+
+    /// The file is made by us rather than by SQLite, so that it (and the log, which takes over its mode) is readable
+    /// by the owner alone from the first moment.
+    private static func makeFiles(_ layout: HomeLayout) throws {
+        try makeFolder(layout.home)
+        try FileCreation.createPrivate(layout.database)
+        FileCreation.remove(layout.writeAheadLog)
+        FileCreation.remove(layout.sharedMemory)
+        FileCreation.remove(layout.journal)
+    }
+
+    private static func backUp(_ layout: HomeLayout, at: Timestamp) throws -> String {
+        try makeFolder(layout.backups)
+        let target = BackupFolder.path(in: layout.backups, at: at)
+        let source = try DatabaseConnections.openReadOnly(layout.database)
+        try Backup.write(from: source, to: target)
+        return target
+    }
+
+    /// Takes back the mark of a clean stop, which also proves that the database can be written.
+    private static func beginUse(_ database: Database, isNew: Bool) throws -> Int64 {
+        var transactions: Int64 = 0
+        try database.inTransaction(.immediate) {
+            try database.execute(
+                sql: "UPDATE ledger SET stopped_cleanly = 0, transactions = transactions + 1 WHERE id = 1")
+            let row = try Row.fetchOne(database, sql: "SELECT transactions FROM ledger WHERE id = 1")
+            guard let row else { throw RowError(detail: "the ledger has no row") }
+            var reader = RowReader(row)
+            transactions = try reader.integer()
+            return .commit
+        }
+        return transactions
+    }
+}

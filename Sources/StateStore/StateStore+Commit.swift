@@ -1,0 +1,67 @@
+import DAGDomain
+import GRDB
+
+extension StateStore {
+    /// Records all transitions in one durable transaction: when this returns, they outlive a power cut.
+    ///
+    /// Every change names the state it expects and must change exactly one row. A run's DAG version must have been
+    /// recorded by `recordVersion` before.
+    ///
+    /// - Throws: `guardFailed` when a transition does not fit what is stored, `full` when there is no space, and any
+    ///   other error when the database can no longer be trusted. Nothing of the batch is recorded then, except after
+    ///   `replacedUnderneath`, when it is unknown.
+    package func commit(_ transitions: [Transition], at: Timestamp) throws(StateStoreError) {
+        guard !transitions.isEmpty else { return }
+        try write(at: at) { batch in
+            for transition in transitions { try Self.apply(transition, at: at, in: batch) }
+        }
+    }
+
+    private static func apply(_ transition: Transition, at: Timestamp, in batch: WriteBatch) throws {
+        switch transition {
+        case .dagStatusChanged(let status):
+            try DAGStatusRecord.upsert(status, in: batch)
+        case .ticksSkipped(let dagID, let count, let from, let through, let skippedAt):
+            try batch.execute(
+                """
+                INSERT INTO skipped_tick (dag_id, count, first_date, last_date, at) VALUES (?, ?, ?, ?, ?)
+                """,
+                [
+                    dagID.text, count, from.microsecondsSinceEpoch, through.microsecondsSinceEpoch,
+                    skippedAt.microsecondsSinceEpoch,
+                ])
+        case .runCreated(let run, let instances):
+            try insert(run, instances, at: at, into: batch)
+        case .runChanged(let from, let run):
+            try DAGRunRecord.update(run, from: from, in: batch)
+        case .instanceChanged(let from, let instance, let changedAt):
+            try TaskInstanceRecord.update(instance, from: from, at: changedAt, in: batch)
+        case .attemptCreated(let attempt):
+            try AttemptRecord.insert(attempt, into: batch)
+        case .attemptChanged(let from, let attempt):
+            try AttemptRecord.update(attempt, from: from, in: batch)
+        case .reportRecorded(let instance, let report):
+            try ReportRecord.replace(instance, with: report, in: batch)
+        case .reportsForgotten(let instance):
+            try ReportRecord.forget(instance, in: batch)
+        case .poolChanged(let pool):
+            try PoolRecord.upsert(pool, in: batch)
+        case .poolRemoved(let name):
+            try PoolRecord.delete(name, in: batch)
+        }
+    }
+
+    private static func insert(
+        _ run: DAGRun, _ instances: [TaskInstance], at: Timestamp, into batch: WriteBatch
+    ) throws {
+        try DAGRunRecord.insert(run, into: batch)
+        for instance in instances {
+            guard instance.key.run == run.number else {
+                throw GuardError(detail: "\(instance.key.inWords) was given to run \(run.number.value)")
+            }
+            try TaskInstanceRecord.insert(instance, at: at, into: batch)
+        }
+        try batch.execute(
+            "UPDATE ledger SET next_run = max(next_run, ?)", [run.number.value &+ 1])
+    }
+}
