@@ -1,30 +1,20 @@
 import JSONText
 
 extension AirflowV2 {
-    /// Every error but a body of the wrong shape.
-    package struct HTTPExceptionResponse: Codable, Hashable, Sendable {
-        /// A text, or an object with the parts of a broken uniqueness rule.
+    /// What every error carries.
+    package struct ErrorBody: Codable, Hashable, Sendable {
+        /// A text; an object for a broken uniqueness rule; a list of `ValidationError` for a body of the wrong shape.
         package var detail: JSONValue
+        /// Our own addition: one word a kind of error, such as `unknown_dag`, `broken_dag`, `conflict`.
+        @Nullable package var code: String?
 
-        package init(detail: JSONValue) {
+        package init(detail: JSONValue, code: String? = nil) {
             self.detail = detail
+            self.code = code
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case detail
-        }
-    }
-
-    /// A request body of the wrong shape, as FastAPI tells it.
-    package struct HTTPValidationError: Codable, Hashable, Sendable {
-        package var detail: [ValidationError]
-
-        package init(detail: [ValidationError]) {
-            self.detail = detail
-        }
-
-        package enum CodingKeys: String, CodingKey, CaseIterable {
-            case detail
+            case detail, code
         }
     }
 
