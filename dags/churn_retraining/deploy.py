@@ -28,6 +28,7 @@ import orchestrator_task as task
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+PACKAGE_FILES = ("manifest.json", "schema.json", "samples.json", "model.joblib")
 
 
 class DeploymentError(Exception):
@@ -78,12 +79,28 @@ def call(url: str, body: Any = None) -> Any:
         raise DeploymentError(f"{url}: {problem}") from problem
 
 
+def package_files(package: Path) -> dict[str, bytes]:
+    """The files a package must have; whatever else is in the archive is not looked at."""
+    files = {}
+    try:
+        with tarfile.open(package) as tar:
+            for name in PACKAGE_FILES:
+                member = tar.extractfile(name)
+                if member is None:
+                    raise DeploymentError(f"{name} in the package is not a file")
+                files[name] = member.read()
+    except (tarfile.TarError, KeyError) as problem:
+        raise DeploymentError(f"the package cannot be read: {problem}") from problem
+    return files
+
+
 def unpack(package: Path, versions: Path) -> tuple[str, Path]:
     """Unpacks the package into a folder named by its version, whole or not at all, and checks it."""
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=versions) as temporary:
         part = Path(temporary) / "package"
-        with tarfile.open(package) as tar:
-            tar.extractall(part, filter="data")
+        part.mkdir()
+        for name, content in package_files(package).items():
+            (part / name).write_bytes(content)
         manifest = json.loads((part / "manifest.json").read_text())
         if task.sha256(part / "model.joblib") != manifest["model_sha256"]:
             raise DeploymentError("the model in the package is not the one its manifest describes")
