@@ -1,0 +1,53 @@
+# What a person does with the project, each in one word. `make help` lists them.
+
+SWIFT ?= swift
+RELEASE := .build/release
+SEEDS ?= 100000
+KILLS ?= 1000
+DEMO_HOME := .demo/home
+
+.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema docs install clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+
+setup: ## install what the build needs (Debian packages, by name)
+	@scripts/setup
+
+build: setup ## build the programs, optimised, into .build/release
+	$(SWIFT) build -c release --product orchestrator
+	$(SWIFT) build -c release --product orchestrator-shim
+
+demo: build ## train, judge and serve the churn model on real data
+	@scripts/setup-demo
+	@scripts/demo $(RELEASE)/orchestrator $(DEMO_HOME)
+
+test: setup lint ## everything CI runs: style, unit, simulation, crash and end-to-end tests
+	@scripts/setup-demo
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: ## hold the source to its format
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+
+thread-sanitizer: setup ## the unit tests under ThreadSanitizer
+	$(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter 'DAGDomainTests|JSONTextTests|SchedulerCoreTests|StateStoreTests|TaskExecutionTests|SchedulerServiceTests'
+
+simulate: ## crash simulations of the scheduler: make simulate SEEDS=100000
+	$(SWIFT) run -c release simulate --seeds $(SEEDS)
+
+soak: build ## the real daemon shot at random: make soak KILLS=1000
+	ORCHESTRATOR_TEST_KILLS=$(KILLS) $(SWIFT) test --filter CrashTests
+
+bench: build ## the benchmarks, each beside a peer or a limit in the same run
+	@Benchmarks/run
+
+schema: build ## write docs/dag.schema.json
+	$(RELEASE)/orchestrator schema > docs/dag.schema.json
+
+install: build ## install into PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
+	install $(RELEASE)/orchestrator $(RELEASE)/orchestrator-shim $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/
+
+clean: ## remove build products and the demo's files
+	rm -rf .build .demo .venv
