@@ -1,0 +1,89 @@
+#define _GNU_SOURCE
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+#ifndef CLONE_PIDFD
+#define CLONE_PIDFD 0x00001000
+#endif
+
+struct spawn_request {
+    const char *path;
+    char *const *argv;
+    int error;
+};
+
+// Runs on the parent's memory while the parent waits (CLONE_VM, CLONE_VFORK): only system calls.
+static int spawned_child(void *argument) {
+    struct spawn_request *request = argument;
+    static char *const no_environment[] = {NULL};
+    setsid();
+    execve(request->path, request->argv, no_environment);
+    request->error = errno;
+    _exit(127);
+}
+
+// glibc's posix_spawn works the same way but cannot hand out the pidfd on the C libraries we support, and
+// asking for it afterwards can fail (no free descriptor) when the child already runs.
+int cprocess_spawn(const char *path, char *const *argv, int32_t *pid, int *pidfd) {
+    _Alignas(64) char stack[16 * 1024];
+    struct spawn_request request = {.path = path, .argv = argv, .error = 0};
+    sigset_t every_signal, before;
+    sigfillset(&every_signal);
+    pthread_sigmask(SIG_SETMASK, &every_signal, &before);
+    int descriptor = -1;
+    int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+    int child = clone(spawned_child, stack + sizeof stack, flags, &request, &descriptor);
+    int error = child < 0 ? errno : request.error;
+    if (child > 0 && error != 0) {
+        int status;
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+        close(descriptor);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error == 0) {
+        *pid = child;
+        *pidfd = descriptor;
+    }
+    return error;
+}
+
+int cprocess_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int cprocess_pidfd_signal(int pidfd, int signal) {
+    return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) == 0 ? 0 : errno;
+}
+
+int cprocess_pidfd_reap(int pidfd, int *code, bool *signalled) {
+    siginfo_t info = {0};
+    if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) != 0) return -1;
+    if (info.si_pid == 0) return 0;
+    *code = info.si_status;
+    *signalled = info.si_code != CLD_EXITED;
+    return 1;
+}
+
+int32_t cprocess_lock_holder(int fd) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_GETLK, &lock) != 0) return -1;
+    return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
+}
+
+int cprocess_lock(int fd) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_SETLK, &lock) == 0 ? 0 : errno;
+}
+
+void cprocess_unlock(int fd) {
+    struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+    fcntl(fd, F_SETLK, &lock);
+}

@@ -1,0 +1,112 @@
+import CProcess
+import DAGDomain
+import Dispatch
+import Glibc
+import Synchronization
+
+extension LocalExecutor {
+    /// Record, supervisor, event, watch: in this order, so that every crash in between leaves something that
+    /// `reattach` understands, and nobody hears of an end before the start.
+    func carryOutStart(_ specification: AttemptSpecification) {
+        let id = specification.id
+        if isToStop(id) {
+            return conclude(id, .ended(id, AttemptEnd(outcome: .terminated, endedAt: Machine.now())))
+        }
+        do {
+            let bytes = try encoder.encode(specification)
+            let record = try AttemptRecordFile.create(runtime.recordPath(id), id: id, bytes: bytes)
+            try spawn(specification, record: record)
+        } catch let problem as AttemptSpecificationProblem {
+            let outcome = ProcessOutcome.notStarted(
+                errno: problem.errorNumber, exitCode: 126, message: problem.message)
+            conclude(id, .ended(id, AttemptEnd(outcome: outcome, endedAt: Machine.now())))
+        } catch let failure as SpawnFailure {
+            runtime.remove(id)
+            conclude(id, .spawnFailed(id, failure))
+        } catch AttemptRecordFile.CreationProblem.taken(let record) {
+            answer(id, record: record, nothingRan: .neverStarted(id))
+        } catch AttemptRecordFile.CreationProblem.unusable(let problem) {
+            conclude(id, .ended(id, AttemptEnd(outcome: .lost(.recordDamaged(problem)))))
+        } catch AttemptRecordFile.CreationProblem.failed(let errno) {
+            conclude(id, .spawnFailed(id, SpawnFailure(step: .writingRecord, errno: errno)))
+        } catch {
+            conclude(id, .spawnFailed(id, SpawnFailure(step: .writingRecord, errno: EINVAL)))
+        }
+    }
+
+    private func spawn(_ specification: AttemptSpecification, record: AttemptRecordFile) throws(SpawnFailure)
+    {
+        let path = runtime.recordPath(specification.id)
+        var process: Int32 = 0
+        var pidfd: Int32 = -1
+        let error = shimPath.withCString { shim in
+            path.withCString { path in
+                let arguments = [
+                    UnsafeMutablePointer(mutating: shim), UnsafeMutablePointer(mutating: path), nil,
+                ]
+                return cprocess_spawn(shim, arguments, &process, &pidfd)
+            }
+        }
+        guard error == 0 else { throw SpawnFailure(step: .startingSupervisor, errno: error) }
+        watch(
+            WatchedSupervisor(
+                id: specification.id, process: process, pidfd: pidfd, record: record,
+                terminationGrace: specification.terminationGrace),
+            since: Machine.now())
+    }
+
+    /// Tells that the attempt runs and begins to listen for its end.
+    func watch(_ supervisor: WatchedSupervisor, since start: Timestamp) {
+        let id = supervisor.id
+        guard let key = admit(supervisor) else { return }
+        onEvent(.started(id, processID: supervisor.process, at: start))
+        if isToStop(id) {
+            supervisor.terminate()
+            killLater(id, after: supervisor.terminationGrace)
+        }
+        listen(to: supervisor, key: key)
+    }
+
+    /// Nil after a shutdown: the supervisor goes on unwatched.
+    private func admit(_ supervisor: WatchedSupervisor) -> UInt64? {
+        state.withLock { state in
+            guard !state.isShutDown else { return nil }
+            state.lastKey += 1
+            state.watched[state.lastKey] = supervisor
+            state.entries[supervisor.id]?.key = state.lastKey
+            return state.lastKey
+        }
+    }
+
+    /// The kernel refuses only when it has no memory; the supervisor runs, so this is tried until it works.
+    private func listen(to supervisor: WatchedSupervisor, key: UInt64) {
+        guard let watcher, watcher.add(supervisor.pidfd, key: key) != 0 else { return }
+        lanes.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in
+            self?.listen(to: supervisor, key: key)
+        }
+    }
+
+    func isToStop(_ id: AttemptID) -> Bool {
+        state.withLock { $0.entries[id]?.isToStop ?? false }
+    }
+
+    /// For the supervisor that cannot do its work (stopped, stuck): its end is what remains.
+    func killLater(_ id: AttemptID, after grace: Duration) {
+        let limit = grace + Self.stuckSupervisorLimit
+        lanes.asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in
+            self?.state.withLock { state in
+                guard let key = state.entries[id]?.key else { return }
+                state.watched[key]?.kill()
+            }
+        }
+    }
+
+    /// The attempt is no longer this pool's business once the event is out.
+    func conclude(_ id: AttemptID, _ event: AttemptEvent) {
+        let isWanted = state.withLock { state in
+            state.entries[id] = nil
+            return !state.isShutDown
+        }
+        if isWanted { onEvent(event) }
+    }
+}
