@@ -1,6 +1,7 @@
 /// A cursor over the bytes of a text, for the small hand-written parsers of this room (instants, durations).
 ///
-/// It works on UTF-8 bytes and knows ASCII only, so that a digit of another script is never taken for a number.
+/// It works on UTF-8 bytes and knows ASCII only, so that a digit of another script is never taken for a
+/// number.
 struct ASCIIReader {
     private let bytes: [UInt8]
     private(set) var position = 0

@@ -1,5 +1,5 @@
-/// What happens to the ticks of a schedule that passed while nobody could start them: the daemon was stopped, the
-/// DAG was paused, or its file is new and has a `start_date` in the past.
+/// What happens to the ticks of a schedule that passed while nobody could start them: the daemon was stopped,
+/// the DAG was paused, or its file is new and has a `start_date` in the past.
 package enum CatchupPolicy: Hashable, Sendable {
     /// `false`, the default: the newest missed tick runs, the others are skipped.
     case none

@@ -22,8 +22,8 @@ package struct CivilDate: Hashable, Comparable, Sendable {
 
     /// The day that lies `days` after 1970-01-01.
     ///
-    /// Both conversions count days in 400-year cycles that start on 1 March, which puts the leap day at the end
-    /// of a year (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    /// Both conversions count days in 400-year cycles that start on 1 March, which puts the leap day at the
+    /// end of a year (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
     package init(daysSinceEpoch days: Int) {
         let shifted = days + 719_468
         let cycle = shifted.flooredDivision(by: 146_097)

@@ -47,7 +47,8 @@ extension CronExpression {
                 "allowed are *, 1 to 31, L (last day), LW (last weekday), 15W (weekday nearest to the 15th)"
             case .month: "allowed are *, 1 to 12 and JAN to DEC"
             case .dayOfWeek:
-                "allowed are *, 0 to 7 (0 and 7 are Sunday), SUN to SAT, 5L (last Friday), MON#2 (second Monday)"
+                "allowed are *, 0 to 7 (0 and 7 are Sunday), SUN to SAT, 5L (last Friday), "
+                    + "MON#2 (second Monday)"
             }
         }
     }

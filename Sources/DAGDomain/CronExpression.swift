@@ -1,7 +1,14 @@
 /// A cron expression of five fields, read once and kept as bit masks: which minutes, hours, days, months.
 ///
-/// The rules R4 to R6 and R8 (see docs) are decided here; what happens when a wall-clock time is missing or
-/// repeated is decided by `Timetable`. Two expressions are equal when their texts are.
+/// Where crons differ, these are our rules:
+/// - A day must satisfy both day fields if one of them starts with `*` (so `*/2` counts), else one is enough,
+///   as in Vixie cron. `n/s` runs from n to the end of the field; 7 is Sunday; a range never runs backwards.
+/// - Day of month also takes `L`, `LW` and `nW` (which never leaves the month), day of week `dL` and `d#1` to
+///   `d#5`.
+/// - `?`, `H`, `L-n`, seconds, years, zones and any preset but Airflow's are refused, and so is an expression
+///   that no day satisfies.
+///
+/// What happens when a wall-clock time is missing or repeated is decided by `Timetable`.
 package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     /// The expression as it was written, without surrounding blanks.
     package let text: String
@@ -10,8 +17,8 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     package var minutes: UInt64 { fields.minutes }
     /// Bit h is hour h.
     package var hours: UInt32 { fields.hours }
-    /// Whether the minute or hour field starts with `*`: such an expression follows elapsed time through changes
-    /// of the clock, any other one keeps to the hands of the clock (R2, R3).
+    /// Whether the minute or hour field starts with `*`: such an expression follows elapsed time through
+    /// changes of the clock, any other one keeps to the hands of the clock.
     package var isWildcard: Bool { fields.isWildcard }
 
     private let fields: Fields
@@ -34,7 +41,7 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// No combination of month, day and weekday that exists at all stays away for longer than 40 years (29
-    /// February on a given weekday, across 2100), so 50 years decide (R8).
+    /// February on a given weekday, across 2100), so 50 years decide.
     private var hasAnyDay: Bool {
         (2000..<2050).contains { year in
             (1...12).contains { month in days(inMonth: month, ofYear: year) != 0 }
@@ -66,7 +73,7 @@ extension CronExpression {
         var occurrences = [UInt8](repeating: 0, count: 7)
 
         var isWildcard = false
-        /// Whether a day must satisfy both day fields (R4: one of them starts with `*`) or just one.
+        /// Whether a day must satisfy both day fields or just one.
         var needsBothDayFields = false
     }
 }

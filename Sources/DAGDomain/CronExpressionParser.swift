@@ -1,5 +1,5 @@
-/// Reads the text of a cron expression: presets, fields, lists, ranges, steps, names and the day forms `L`, `LW`,
-/// `nW`, `dL`, `d#n` (rules R5 and R6).
+/// Reads the text of a cron expression: presets, fields, lists, ranges, steps, names and the day forms `L`,
+/// `LW`, `nW`, `dL`, `d#n`.
 struct CronExpressionParser {
     private let original: String
     private var fields = CronExpression.Fields()

@@ -5,8 +5,8 @@ struct DurationFailure: Error {
 
 /// The grammar of `DurationText.parse`, in microseconds.
 ///
-/// Numbers are kept as decimal digits, so `0.1s` is exactly 100,000 microseconds. Digits finer than a microsecond
-/// are dropped, but what is not zero never becomes zero.
+/// Numbers are kept as decimal digits, so `0.1s` is exactly 100,000 microseconds. Digits finer than a
+/// microsecond are dropped, but what is not zero never becomes zero.
 struct DurationParser {
     private var reader: ASCIIReader
 
@@ -47,8 +47,8 @@ struct DurationParser {
             guard rank < previous else { throw DurationFailure(reason: .unitOrder(unit)) }
             previous = rank
             total += try number.multiplied(by: size)
-            reader.skip(anyOf: " ")
             if reader.isAtEnd { return total }
+            reader.skip(anyOf: " ")
             number = try takeNumber()
         }
     }

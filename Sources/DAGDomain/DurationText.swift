@@ -100,11 +100,13 @@ package struct DurationTextError: Error, Hashable, Sendable, CustomStringConvert
     package var description: String {
         let quoted = text.quotedForMessage
         let accepted =
-            "write seconds as a number, or a text such as \"90s\", \"5m\", \"1h30m\", \"250ms\" or \"PT1H30M\""
+            "write seconds as a number, or a text such as \"90s\", \"5m\", \"1h30m\", \"250ms\" "
+            + "or \"PT1H30M\""
         return switch reason {
         case .malformed: "\(quoted) is not a duration; \(accepted)"
         case .unknownUnit(let unit):
-            "\(quoted) is not a duration, \(unit.quotedForMessage) is not one of the units d, h, m, s, ms; \(accepted)"
+            "\(quoted) is not a duration, \(unit.quotedForMessage) is not one of the units "
+                + "d, h, m, s, ms; \(accepted)"
         case .unitOrder(let unit):
             "\(quoted) is not a duration, each unit may stand once, the longest first, and "
                 + "\(unit.quotedForMessage) is out of order"

@@ -1,6 +1,7 @@
 extension StringProtocol {
-    /// The text in double quotes, fit for an error message: control characters, direction marks and quotes are
-    /// escaped, and a long text is cut, so that what a file contains can neither hide nor drive a terminal.
+    /// The text in double quotes, fit for an error message: control characters, direction marks and quotes
+    /// are escaped, and a long text is cut, so that what a file contains can neither hide nor drive a
+    /// terminal.
     package var quotedForMessage: String {
         let limit = 60
         var result = "\""

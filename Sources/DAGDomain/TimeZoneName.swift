@@ -1,8 +1,8 @@
 /// The name of a time zone in the form of the IANA database, for example `Europe/Berlin` or `UTC`.
 ///
-/// The value says only that the text has the form of a name; whether the zone exists on this system is found out
-/// by `ZoneRules`, which needs Foundation. Abbreviations such as `PST` and offsets such as `GMT+5` are refused:
-/// the first are ambiguous, the second mean opposite things to different systems.
+/// The value says only that the text has the form of a name; whether the zone exists on this system is found
+/// out by `ZoneRules`, which needs Foundation. Abbreviations such as `PST` and offsets such as `GMT+5` are
+/// refused: the first are ambiguous, the second mean opposite things to different systems.
 package struct TimeZoneName: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
@@ -55,6 +55,7 @@ package struct TimeZoneNameError: Error, Hashable, Sendable, CustomStringConvert
     package let text: String
 
     package var description: String {
-        "\(text.quotedForMessage) is not a time zone; use a name of the IANA database such as UTC or Europe/Berlin"
+        "\(text.quotedForMessage) is not a time zone; use a name of the IANA database "
+            + "such as UTC or Europe/Berlin"
     }
 }

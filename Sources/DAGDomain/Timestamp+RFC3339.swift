@@ -11,7 +11,8 @@ package struct TimestampFormatError: Error, Hashable, Sendable, CustomStringConv
         let quoted = text.quotedForMessage
         return switch reason {
         case .malformed:
-            "\(quoted) is not a time; write it like 2026-01-31T09:30:00Z, 2026-01-31T09:30:00+02:00 or 2026-01-31"
+            "\(quoted) is not a time; write it like 2026-01-31T09:30:00Z, 2026-01-31T09:30:00+02:00 "
+                + "or 2026-01-31"
         case .noSuchDate: "\(quoted) names a day that does not exist"
         case .noSuchTime: "\(quoted) names a time of day that does not exist (00:00:00 to 23:59:59)"
         case .leapSecond: "\(quoted) names a leap second; time is counted without them, use second 59"
@@ -22,9 +23,9 @@ package struct TimestampFormatError: Error, Hashable, Sendable, CustomStringConv
 }
 
 extension Timestamp {
-    /// Reads an instant as RFC 3339 writes it. Beyond the standard: the seconds may be absent, a text without an
-    /// offset is UTC, the offset may lack its colon, and a bare date is its midnight in UTC. Digits after the
-    /// sixth of a fraction are dropped.
+    /// Reads an instant as RFC 3339 writes it. Beyond the standard: the seconds may be absent, a text without
+    /// an offset is UTC, the offset may lack its colon, and a bare date is its midnight in UTC. Digits after
+    /// the sixth of a fraction are dropped.
     package init(rfc3339 text: some StringProtocol) throws(TimestampFormatError) {
         var parser = InstantParser(reader: ASCIIReader(text))
         switch parser.parse() {

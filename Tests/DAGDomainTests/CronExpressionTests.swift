@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // R4: either field starting with a star makes it an AND, otherwise an OR.
+        // Either field starting with a star makes it an AND, otherwise an OR.
         ("0 0 13 * 5", 2025, 6, [6, 13, 20, 27]),
         ("0 0 */2 * 1", 2025, 6, [9, 23]),
         ("0 0 1 * */2", 2025, 6, [1]),
@@ -140,7 +140,7 @@ import Testing
         ("0 0 1 * */2", 2025, 8, []),
         ("0 0 1,*/2 * 1", 2025, 6, [1, 2, 3, 5, 7, 9, 11, 13, 15, 16, 17, 19, 21, 23, 25, 27, 29, 30]),
         ("0 0 *,1 * 1", 2025, 6, [2, 9, 16, 23, 30]),
-        // R6: the last day, the last workday, the workday nearest to a day.
+        // The last day, the last workday, the workday nearest to a day.
         ("0 0 L * *", 2024, 2, [29]),
         ("0 0 l * *", 2025, 2, [28]),
         ("0 0 1,L * *", 2025, 4, [1, 30]),
@@ -155,7 +155,7 @@ import Testing
         ("0 0 31W * *", 2025, 6, []),
         ("0 0 30W * *", 2025, 11, [28]),
         ("0 0 1W,15W * *", 2025, 6, [2, 16]),
-        // R6: weekdays counted within the month.
+        // Weekdays counted within the month.
         ("0 0 * * 5L", 2025, 5, [30]),
         ("0 0 * * 1#1", 2025, 9, [1]),
         ("0 0 * * 1#5", 2025, 9, [29]),

@@ -40,6 +40,8 @@ import Testing
         (".5s", .malformed),
         ("1,5h", .malformed),
         ("5m30", .malformed),
+        (" 5m", .malformed),
+        ("5m ", .malformed),
         ("P", .malformed),
         ("PT", .malformed),
         ("P1DT", .malformed),

@@ -1,4 +1,5 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, so that a failure can be repeated.
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, so that a failure can be
+/// repeated.
 struct TestGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -14,7 +15,8 @@ struct TestGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// The text with one to four characters replaced, removed, doubled or inserted, or a text of the alphabet only.
+    /// The text with one to four characters replaced, removed, doubled or inserted, or a text of the alphabet
+    /// only.
     mutating func damaged(_ text: String, alphabet: String) -> String {
         let letters = Array(alphabet)
         func letter(_ generator: inout TestGenerator) -> Character {

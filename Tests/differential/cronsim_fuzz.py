@@ -11,7 +11,8 @@ compared, by what they are and never by their result:
 - `a-a/n`, which cronsim reads as `a/n` (not generated);
 - `nW`, which it does not know (not generated);
 - a start in the second pass of a repeated hour, where it gives an instant that is not after the start;
-- windows with a change that is not a whole number of hours, or that skips or repeats midnight;
+- windows with a change that is not a whole number of hours, that skips or repeats midnight, or that happens
+  within an hour (Chatham, 02:45), of which its steps by the hour lose a part;
 - a step larger than its field, which we refuse (not generated).
 
 Zone data: cronsim reads the system's or the package `tzdata`, `orchestrator` brings its own. A difference in one
@@ -100,9 +101,9 @@ def is_left_out(zone, start, last):
     """Whether a change of the clock between start and last is of a kind that cronsim gets wrong."""
     for instant, before, after in changes(zone, start - timedelta(days=1), last + timedelta(days=1)):
         difference = after - before
-        if difference % timedelta(hours=1):
-            return True
         walls = sorted([(instant + before).replace(tzinfo=None), (instant + after).replace(tzinfo=None)])
+        if difference % timedelta(hours=1) or walls[0].minute:
+            return True
         midnight = walls[1].replace(hour=0, minute=0, second=0)
         if walls[0] <= midnight <= walls[1]:
             return True

@@ -1,17 +1,18 @@
 import DAGDomain
 
-/// The instants of cron expressions in a zone (rules R1 to R3).
+/// The instants of cron expressions in a zone.
 ///
-/// A zone is a row of periods with one offset each. Where the hands of the clock go back, wildcard expressions
-/// fire in both passes and fixed ones in the first only; where the hands jump, fixed expressions whose time was
-/// left out fire once at the first instant after the gap. All seconds are whole, as cron knows nothing finer.
+/// A zone is a row of periods with one offset each. Where the hands of the clock go back, wildcard
+/// expressions fire in both passes and fixed ones in the first only; where the hands jump, fixed expressions
+/// whose time was left out fire once at the first instant after the gap (as Debian's cron does it). All
+/// seconds are whole, as cron knows nothing finer.
 struct CronTicks: Hashable, Sendable {
     private let zone: ZoneRules
     private let all: WallClockTicks
     private let wildcard: WallClockTicks
     private let fixed: WallClockTicks
 
-    /// How far a search goes, in seconds: 50 years (R8). An expression that exists fires within 40.
+    /// How far a search goes, in seconds: 50 years. An expression that exists fires within 40.
     static let horizon: Int64 = 50 * 366 * 86_400
 
     init(expressions: [CronExpression], zone: ZoneRules) {
@@ -68,8 +69,8 @@ struct CronTicks: Hashable, Sendable {
         return total
     }
 
-    /// The wall-clock time that does not exist and for which a tick stands, if the second is such a tick and not a
-    /// regular one as well.
+    /// The wall-clock time that does not exist and for which a tick stands, if the second is such a tick and
+    /// not a regular one as well.
     func missingWallTime(movedTo second: Int64) -> Int64? {
         let index = zone.periodIndex(atSecond: second)
         guard zone.periods[index].start == second, !isRegular(startOf: index) else { return nil }
@@ -88,7 +89,8 @@ struct CronTicks: Hashable, Sendable {
         return all.first(from: wall, before: wall + 1) != nil
     }
 
-    /// The part of a period within two instants, cut where the hands of the clock show a time for the first time.
+    /// The part of a period within two instants, cut where the hands of the clock show a time for the first
+    /// time.
     private func part(ofPeriod index: Int, from: Int64, before limit: Int64) -> Part {
         let period = zone.periods[index]
         let start = max(from, period.start)

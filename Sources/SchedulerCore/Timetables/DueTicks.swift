@@ -1,7 +1,7 @@
 import DAGDomain
 
-/// A run that a schedule asks for. For an ordinary tick the data interval is the tick itself, as with Airflow 3's
-/// trigger timetables.
+/// A run that a schedule asks for. For an ordinary tick the data interval is the tick itself, as with Airflow
+/// 3's trigger timetables.
 package struct DueRun: Hashable, Sendable {
     package let logicalDate: Timestamp
     package let dataIntervalStart: Timestamp
@@ -24,8 +24,8 @@ package struct DueTicks: Hashable, Sendable {
     package let runs: [DueRun]
     /// Ticks that passed and for which no run stands.
     package let skippedCount: Int
-    /// Every tick through this instant is decided. Never earlier than the watermark that was given, also when the
-    /// clock was set back. It needs to be stored only when there are runs or skipped ticks.
+    /// Every tick through this instant is decided. Never earlier than the watermark that was given, also when
+    /// the clock was set back. It needs to be stored only when there are runs or skipped ticks.
     package let newWatermark: Timestamp
 
     package init(runs: [DueRun], skippedCount: Int, newWatermark: Timestamp) {
@@ -36,8 +36,9 @@ package struct DueTicks: Hashable, Sendable {
 }
 
 extension Timetable {
-    /// How late a tick at the very end of a schedule may be noticed and still run. A DAG past its end date never
-    /// runs, but a tick equal to the end date counts, and the one who looks at the clock is always a little late.
+    /// How late a tick at the very end of a schedule may be noticed and still run. A DAG past its end date
+    /// never runs, but a tick equal to the end date counts, and the one who looks at the clock is always a
+    /// little late.
     private static let allowedLateness = Duration.seconds(60)
 
     /// Where a DAG that was never seen before starts: with a start date before its first tick, else now.

@@ -34,8 +34,8 @@ extension Timetable {
 }
 
 extension ZoneRules {
-    /// The wall-clock time with its offset, for example `2025-03-09 03:00 -0400`; seconds and their fraction only
-    /// if there are any.
+    /// The wall-clock time with its offset, for example `2025-03-09 03:00 -0400`; seconds and their fraction
+    /// only if there are any.
     package func localText(of instant: Timestamp) -> String {
         let offset = offset(at: instant)
         let second = instant.secondsSinceEpoch + Int64(offset)

@@ -2,7 +2,7 @@ import DAGDomain
 
 /// Computes when a schedule ticks: the meeting of what a DAG file says and the zone it says it in.
 ///
-/// A tick is an instant in UTC (R7). `startDate` and `endDate` are inclusive. For an `every` schedule the start
+/// A tick is an instant in UTC. `startDate` and `endDate` are inclusive. For an `every` schedule the start
 /// date is also the instant from which the steps are counted.
 package struct Timetable: Hashable, Sendable {
     package let schedule: Schedule
@@ -32,7 +32,7 @@ package struct Timetable: Hashable, Sendable {
         }
     }
 
-    /// The first tick strictly after an instant (R1); nil when there is none.
+    /// The first tick strictly after an instant; nil when there is none.
     package func next(after instant: Timestamp) -> Timestamp? {
         let instant = max(instant, justBeforeStart)
         let tick: Timestamp? =
@@ -73,8 +73,8 @@ package struct Timetable: Hashable, Sendable {
         }
     }
 
-    /// The ticks from an instant through another, both inclusive, the first `limit` of them: what a backfill or a
-    /// preview covers.
+    /// The ticks from an instant through another, both inclusive, the first `limit` of them: what a backfill
+    /// or a preview covers.
     package func ticks(from first: Timestamp, through last: Timestamp, limit: Int) -> [Timestamp] {
         var result: [Timestamp] = []
         var instant = first - .microseconds(1)

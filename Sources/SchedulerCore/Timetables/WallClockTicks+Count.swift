@@ -3,9 +3,17 @@ import DAGDomain
 extension WallClockTicks {
     /// The number of ticks at or after `from` and before `end`, instants of several expressions counted once.
     ///
-    /// Whole days are not walked through: days on which the same expressions fire have the same number of ticks.
+    /// Whole days are not walked through: days on which the same expressions fire have the same number of
+    /// ticks.
     func count(from: Int64, before end: Int64) -> Int {
         guard from < end, !expressions.isEmpty else { return 0 }
+        // The calendar repeats itself, weekdays included, every 400 years: a span of ages is a few cycles.
+        let cycle: Int64 = 146_097 * 86_400
+        if end - from > 2 * cycle {
+            let cycles = (end - from) / cycle
+            return Int(cycles) * count(from: from, before: from + cycle)
+                + count(from: from + cycles * cycle, before: end)
+        }
         let first = MinuteOfCalendar(atOrAfterSecond: from)
         let last = MinuteOfCalendar(beforeSecond: end)
         guard first.second <= last.second else { return 0 }

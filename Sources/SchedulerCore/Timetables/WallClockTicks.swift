@@ -1,7 +1,7 @@
 import DAGDomain
 
-/// The instants of cron expressions on a clock that never changes: the hands alone, counted in seconds as though
-/// they were UTC. `CronTicks` puts the zone on top.
+/// The instants of cron expressions on a clock that never changes: the hands alone, counted in seconds as
+/// though they were UTC. `CronTicks` puts the zone on top.
 struct WallClockTicks: Hashable, Sendable {
     let expressions: [CronExpression]
 

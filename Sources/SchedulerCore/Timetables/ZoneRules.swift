@@ -4,8 +4,8 @@ import Synchronization
 
 /// The offsets of a time zone through time, as a table of periods.
 ///
-/// Foundation is asked once for every change between 1900 and 2200, so that all later questions are a search in
-/// an array; before and after that range the first and the last offset hold. The zone data is the one that
+/// Foundation is asked once for every change between 1900 and 2200, so that all later questions are a search
+/// in an array; before and after that range the first and the last offset hold. The zone data is the one that
 /// Foundation brings along, not the system's.
 package struct ZoneRules: Hashable, Sendable {
     /// A period with one offset. It ends where the next one starts.
@@ -14,9 +14,9 @@ package struct ZoneRules: Hashable, Sendable {
         let start: Int64
         /// Seconds east of UTC.
         let offset: Int64
-        /// The latest wall-clock time that was reached before this period (the clock's hands, counted in seconds
-        /// as though they were UTC). Greater than `startWall`: the hands went back, what lies between is passed a
-        /// second time. Less: the hands jumped, what lies between does not exist.
+        /// The latest wall-clock time that was reached before this period (the clock's hands, counted in
+        /// seconds as though they were UTC). Greater than `startWall`: the hands went back, what lies between
+        /// is passed a second time. Less: the hands jumped, what lies between does not exist.
         let reachedWall: Int64
 
         var startWall: Int64 { start + offset }
@@ -106,6 +106,7 @@ package struct UnknownTimeZoneError: Error, Hashable, Sendable, CustomStringConv
     package let name: String
 
     package var description: String {
-        "unknown time zone \(name.quotedForMessage); use a name of the IANA database such as UTC or Europe/Berlin"
+        "unknown time zone \(name.quotedForMessage); use a name of the IANA database "
+            + "such as UTC or Europe/Berlin"
     }
 }

@@ -22,7 +22,8 @@ struct CatchupCase: Sendable, CustomTestStringConvertible {
         CatchupCase(
             policy: .all, watermark: "2026-01-01", now: "2026-01-05T12:00Z", runs: [2, 3, 4, 5], skipped: 0),
         CatchupCase(
-            policy: .all, watermark: "2026-01-01", now: "2026-01-05T12:00Z", cap: 2, runs: [4, 5], skipped: 2),
+            policy: .all, watermark: "2026-01-01", now: "2026-01-05T12:00Z", cap: 2, runs: [4, 5],
+            skipped: 2),
         CatchupCase(
             policy: .all, watermark: "2026-01-01", now: "2026-01-05T12:00Z", cap: 0, runs: [], skipped: 4),
         CatchupCase(

@@ -39,7 +39,8 @@ struct CronCase: Sendable, CustomTestStringConvertible {
             "0 9 * * MON#2", "Europe/London", "2025-03-20T00:00:00+00:00",
             ("2025-04-14T08:00Z", "2025-04-14 09:00 +0100"), ("2025-05-12T08:00Z", "2025-05-12 09:00 +0100")),
         CronCase(
-            "0 12 * * 7", "UTC", "2025-06-02T00:00:00+00:00", ("2025-06-08T12:00Z", "2025-06-08 12:00 +0000")),
+            "0 12 * * 7", "UTC", "2025-06-02T00:00:00+00:00",
+            ("2025-06-08T12:00Z", "2025-06-08 12:00 +0000")),
         CronCase(
             "5-59/15 8-10/2 * JAN,jul MON-FRI", "UTC", "2025-07-04T09:00:00+00:00",
             ("2025-07-04T10:05Z", "2025-07-04 10:05 +0000"), ("2025-07-04T10:20Z", "2025-07-04 10:20 +0000"),
@@ -193,6 +194,7 @@ struct CronCase: Sendable, CustomTestStringConvertible {
                 if let latest = timetable.latest(atOrBefore: edge) { #expect(latest <= edge) }
             }
         }
+        #expect(try cron("0 0 * * *").count(after: .distantPast, through: .epoch) == 106_751_992)
         #expect(try cron("* * * * *").next(after: .distantFuture) == nil)
         #expect(try cron("* * * * *").latest(atOrBefore: .distantPast) == nil)
     }

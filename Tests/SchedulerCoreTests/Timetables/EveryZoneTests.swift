@@ -17,8 +17,9 @@ struct ZoneProbe: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Every zone of the system, 2020 to 2040: the ticks around each change of the clock are compared with a plain
-/// walk through the minutes with Foundation's offsets, and samples of every year are checked for consistency.
+/// Every zone of the system, 2020 to 2040: the ticks around each change of the clock are compared with a
+/// plain walk through the minutes with Foundation's offsets, and samples of every year are checked for
+/// consistency.
 @Suite struct EveryZoneTests: TimetableSuite {
     static let probes = [
         ZoneProbe(expression: "30 2 * * *", isWildcard: false) { _, hour, minute in hour == 2 && minute == 30
