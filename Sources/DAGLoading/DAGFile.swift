@@ -1,0 +1,34 @@
+import DAGDomain
+
+/// What became of one file of the DAG folder.
+package struct DAGFile: Sendable {
+    package let path: String
+    /// SHA-256 of the bytes; nil when the file could not be read.
+    package let version: DAGVersionHash?
+    /// The id as far as it could be read, also of a broken file.
+    package let dagID: DAGID?
+    /// The definition; nil exactly when there are errors.
+    package let dag: DAG?
+    /// In the order of the text.
+    package let errors: [Diagnostic]
+    package let warnings: [Diagnostic]
+
+    init(
+        path: String, version: DAGVersionHash? = nil, dagID: DAGID? = nil, dag: DAG? = nil,
+        errors: [Diagnostic] = [], warnings: [Diagnostic] = []
+    ) {
+        self.path = path
+        self.version = version
+        self.dagID = dagID
+        self.dag = errors.isEmpty ? dag : nil
+        self.errors = errors
+        self.warnings = warnings
+    }
+
+    /// The same file, refused for one more reason.
+    func refused(_ message: String, pointer: String = "") -> DAGFile {
+        DAGFile(
+            path: path, version: version, dagID: dagID,
+            errors: [Diagnostic(pointer: pointer, message: message)] + errors, warnings: warnings)
+    }
+}

@@ -1,0 +1,113 @@
+import DAGDomain
+
+/// The keys of a DAG file, as `contract.md` of the project and Airflow name them.
+extension KeyTable {
+    static let dag = KeyTable(
+        "a DAG", identityKeys + scheduleKeys + limitKeys + contentKeys + laterDAGKeys,
+        foreignWords: [
+            "schedule_interval": "schedule", "cron": "schedule", "triggers": "schedule", "on": "schedule",
+            "timetable": "schedule", "steps": "tasks", "jobs": "tasks", "stages": "tasks", "nodes": "tasks",
+            "inputs": "params", "arguments": "params", "tz": "timezone", "doc_md": "doc",
+            "environment": "env", "variables": "env", "parallelism": "max_active_tasks",
+            "concurrency_limit": "max_active_runs",
+        ])
+
+    private static let identityKeys = [
+        KeyRule(
+            "dag_id", .string(.identifier), aliases: ["id", "name"], isRequired: true,
+            "The name of the DAG, unique in the installation."),
+        KeyRule("description", .string(.any), "One line about the DAG."),
+        KeyRule("doc", .string(.any), "A longer text about the DAG."),
+        KeyRule("owner", .string(.any), "Who is responsible."),
+        KeyRule("tags", .array(.string(.nonEmpty)), "Words to find the DAG by."),
+        KeyRule("schema_version", .integer(1...1), "The version of this format: 1."),
+    ]
+
+    private static let scheduleKeys = [
+        KeyRule(
+            "schedule",
+            .either([
+                .string(.nonEmpty),
+                .array(.string(.nonEmpty), minimum: 1, maximum: Schedule.maximumExpressions),
+                .object(.every), .null,
+            ]),
+            "When runs start by themselves: a cron expression of five fields, a preset such as @daily, a list of "
+                + "expressions, {\"every\": \"6h\"}, or null."),
+        KeyRule(
+            "timezone", .string(.nonEmpty), "The IANA zone in which cron expressions are read; UTC if absent."
+        ),
+        KeyRule(
+            "start_date", .string(.nonEmpty), "The first instant that can have a scheduled run (RFC 3339)."),
+        KeyRule("end_date", .string(.nonEmpty), "The last instant that can have a scheduled run (RFC 3339)."),
+        KeyRule(
+            "catchup",
+            .either([
+                .boolean, .string(.nonEmpty), .number, .object(.catchupWindow),
+            ]),
+            "What happens to missed ticks: false or \"latest\" runs the newest, true all, \"collapse\" one run for "
+                + "all, a duration those not older than it."),
+    ]
+
+    private static let limitKeys = [
+        KeyRule("max_active_runs", .integer(1...1_000_000), "Runs of the DAG at one time; 16 if absent."),
+        KeyRule(
+            "max_active_tasks", .integer(1...1_000_000), "Running tasks of one run at one time; 16 if absent."
+        ),
+        KeyRule(
+            "dagrun_timeout", .duration(allowsZero: false), aliases: ["timeout"],
+            "A run that takes longer fails; its running tasks are ended."),
+    ]
+
+    private static let contentKeys = [
+        KeyRule(
+            "params", .map(.parameter, names: .variable),
+            "What a run can be given: for each name a plain default, or a JSON Schema (an object with \"type\", "
+                + "\"enum\" or \"default\"). Without a default the run must give the value."),
+        KeyRule(
+            "default_args", .object(.defaultArguments), aliases: ["defaults"],
+            "Keys for every task that does not have them itself."),
+        KeyRule(
+            "env", .environment,
+            "Environment variables of every task. May contain {{ params.NAME }}."),
+        KeyRule(
+            "tasks",
+            .either([
+                .array(.object(.task), minimum: 1), .map(.object(.keyedTask), names: .identifier, minimum: 1),
+            ]),
+            isRequired: true, "The tasks: an array, or an object by task id."),
+    ]
+
+    private static let laterDAGKeys: [KeyRule] =
+        [
+            "concurrency", "task_groups", "deadline", "interval", "jitter", "calendar", "allowed_run_types",
+            "max_consecutive_failed_dag_runs",
+        ].map { .later($0) } + handlerKeys
+
+    /// Notices, on DAGs and tasks alike.
+    static let handlerKeys: [KeyRule] = [
+        "on_success", "on_failure", "on_retry", "on_skipped", "on_execute",
+    ].map { .later($0, aliases: ["\($0)_callback"]) }
+
+    static let every = KeyTable(
+        "a schedule",
+        [
+            KeyRule(
+                "every", .duration(allowsZero: false), isRequired: true,
+                "The distance of two runs, counted from start_date, else from 1970-01-01."),
+            .later("assets"), .later("retrain_when"), .later("any"), .later("all"),
+        ],
+        foreignWords: ["cron": "a schedule that is the expression itself, as a string", "interval": "every"])
+
+    static let catchupWindow = KeyTable(
+        "a catchup window",
+        [
+            KeyRule(
+                "window", .duration(allowsZero: false), isRequired: true,
+                "Missed ticks older than this are skipped.")
+        ])
+}
+
+extension Shape {
+    /// `env` of a DAG or task: scalars, which become text.
+    static let environment = Shape.map(.either([.string(.any), .number, .boolean]), names: .variable)
+}

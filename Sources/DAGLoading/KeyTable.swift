@@ -1,0 +1,101 @@
+/// The keys that one kind of object in a DAG file may have.
+struct KeyTable: Sendable {
+    /// The kinds of objects; also the names of the schema's definitions.
+    enum Name: String, Sendable, CaseIterable {
+        case dag, task, keyedTask, defaultArguments, retry, every, catchupWindow, artifact, gateCondition
+        case parameterSchema
+    }
+
+    /// How a message calls the object: "a task".
+    let title: String
+    let keys: [KeyRule]
+    /// Words that other tools use for one of the keys, to answer `bash_command` with "command".
+    let foreignWords: [String: String]
+    /// Words of related objects that do not belong here, each with the reason.
+    let misplacedWords: [String: String]
+
+    private let places: [String: Int]
+
+    init(
+        _ title: String, _ keys: [KeyRule], foreignWords: [String: String] = [:],
+        misplacedWords: [String: String] = [:]
+    ) {
+        self.title = title
+        self.keys = keys
+        self.foreignWords = foreignWords
+        self.misplacedWords = misplacedWords
+        var places: [String: Int] = [:]
+        for (place, key) in keys.enumerated() {
+            for word in key.words { places[word] = place }
+        }
+        self.places = places
+    }
+
+    /// The rule for a key or one of its aliases.
+    func rule(for word: String) -> KeyRule? { places[word].map { keys[$0] } }
+
+    /// The key a person probably meant.
+    func suggestion(for word: String) -> String? {
+        if let key = foreignWords[word] { return key }
+        let words = keys.flatMap { key in key.isLater ? [] : key.words }
+        return NearestWord.find(word, in: words).map { rule(for: $0)?.name ?? $0 }
+    }
+}
+
+/// One key of an object: its names, what its value looks like, and what it is for.
+struct KeyRule: Sendable {
+    let name: String
+    let aliases: [String]
+    let shape: Shape
+    let isRequired: Bool
+    /// Other keys that say the same and must not be there too.
+    let conflicts: [String]
+    /// For editors and documents.
+    let description: String
+
+    init(
+        _ name: String, _ shape: Shape, aliases: [String] = [], isRequired: Bool = false,
+        conflicts: [String] = [],
+        _ description: String
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.shape = shape
+        self.isRequired = isRequired
+        self.conflicts = conflicts
+        self.description = description
+    }
+
+    /// A known word that this version refuses.
+    static func later(_ name: String, aliases: [String] = []) -> KeyRule {
+        KeyRule(name, .later, aliases: aliases, "Not supported yet.")
+    }
+
+    /// A known switch that this version only accepts as `false`.
+    static func laterSwitch(_ name: String) -> KeyRule {
+        KeyRule(name, .laterUnlessFalse, "Not supported yet; only false is accepted.")
+    }
+
+    var words: [String] { [name] + aliases }
+
+    var isLater: Bool {
+        if case .later = shape { true } else { false }
+    }
+}
+
+extension KeyTable.Name {
+    var table: KeyTable {
+        switch self {
+        case .dag: KeyTable.dag
+        case .task: KeyTable.task
+        case .keyedTask: KeyTable.keyedTask
+        case .defaultArguments: KeyTable.defaultArguments
+        case .retry: KeyTable.retry
+        case .every: KeyTable.every
+        case .catchupWindow: KeyTable.catchupWindow
+        case .artifact: KeyTable.artifact
+        case .gateCondition: KeyTable.gateCondition
+        case .parameterSchema: KeyTable.parameterSchema
+        }
+    }
+}

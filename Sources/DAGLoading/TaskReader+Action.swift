@@ -1,0 +1,211 @@
+import DAGDomain
+import JSONText
+
+/// What a task does: its command, the run it triggers, its environment, artifacts and gate.
+extension TaskReader {
+    mutating func readAction(_ fields: Fields, into task: inout ReadTask) {
+        let role: TaskRole
+        if fields["type"] == nil {
+            role = .task
+        } else if let given = fields.choice("type", TaskRole.self) {
+            role = given
+        } else {
+            return
+        }
+        task.definition.role = role
+        if role != .triggerDAG {
+            for name in ["trigger_dag_id", "conf"] {
+                guard let member = fields.member(name) else { continue }
+                diagnostics.error("\"\(member.key)\" needs \"type\": \"trigger_dag\"", at: member.keyPosition)
+            }
+        }
+        switch role {
+        case .noop: refuseCommand(fields, of: "noop")
+        case .triggerDAG:
+            refuseCommand(fields, of: "trigger_dag")
+            readTrigger(fields, into: &task)
+        default: readCommand(fields, into: &task)
+        }
+    }
+
+    private mutating func refuseCommand(_ fields: Fields, of role: String) {
+        guard let member = fields.member("command") else { return }
+        diagnostics.error("a task of type \"\(role)\" runs no \"command\"", at: member.keyPosition)
+    }
+
+    private mutating func readCommand(_ fields: Fields, into task: inout ReadTask) {
+        guard let node = fields["command"] else {
+            let hasOtherWay = ["http", "sql", "container", "operator"].contains { fields[$0] != nil }
+            if !hasOtherWay, !fields.isMisspelt("command") {
+                diagnostics.error("the task needs a \"command\"", at: fields.position)
+            }
+            return
+        }
+        if let text = node.stringValue {
+            task.definition.action = .shell(text)
+            if let expression = TemplateParser.expectedTemplate(in: text) {
+                let variable = TemplateParser.variable(for: expression)
+                diagnostics.error(
+                    "{{ \(expression) }}: nothing is filled in in a shell string; use \(variable)",
+                    at: node.position)
+            }
+        } else if let elements = node.elements {
+            if elements.first?.stringValue?.isEmpty == true {
+                diagnostics.error("the program of the \"command\" is empty", at: elements[0].position)
+            }
+            let arguments = elements.compactMap { element -> TemplateText? in
+                readTemplate(element, references: &task.references)
+            }
+            task.definition.action = .arguments(arguments)
+        }
+    }
+
+    private mutating func readTrigger(_ fields: Fields, into task: inout ReadTask) {
+        guard let id = fields.string("trigger_dag_id") else {
+            if fields["trigger_dag_id"] == nil, !fields.isMisspelt("trigger_dag_id") {
+                diagnostics.error("a trigger_dag task needs \"trigger_dag_id\"", at: fields.position)
+            }
+            return
+        }
+        var parameters: [TriggerDAGAction.Parameter] = []
+        for member in fields["conf"]?.members ?? [] {
+            let value: TriggerDAGAction.ParameterText
+            if member.node.stringValue != nil {
+                guard let text = readTemplate(member.node, references: &task.references) else { continue }
+                value = text.isLiteral ? .value(member.node.value) : .template(text)
+            } else {
+                refuseNestedTemplates(member.node)
+                value = .value(member.node.value)
+            }
+            parameters.append(TriggerDAGAction.Parameter(name: member.key, value: value))
+        }
+        task.definition.action = .triggerDAG(TriggerDAGAction(dagID: DAGID(id), parameters: parameters))
+    }
+
+    private mutating func refuseNestedTemplates(_ node: JSONNode) {
+        if let text = node.stringValue, let expression = TemplateParser.expectedTemplate(in: text) {
+            diagnostics.error(
+                "{{ \(expression) }}: nothing is filled in inside lists and objects of \"conf\"",
+                at: node.position)
+        }
+        for element in node.elements ?? [] { refuseNestedTemplates(element) }
+        for member in node.members ?? [] { refuseNestedTemplates(member.node) }
+    }
+
+    /// Reads a text with places to fill in; reports what is wrong in it and collects what it refers to.
+    mutating func readTemplate(_ node: JSONNode, references: inout [OutputReference]) -> TemplateText? {
+        guard let text = node.stringValue else { return nil }
+        let template: TemplateText
+        do throws(TemplateParser.Failure) {
+            template = try TemplateParser.parse(text)
+        } catch {
+            diagnostics.error(error.message, at: node.position)
+            return nil
+        }
+        for segment in template.segments {
+            switch segment {
+            case .literal: break
+            case .parameter(let name):
+                if parameters.contains(name) { continue }
+                let hint =
+                    NearestWord.find(name, in: parameters.sorted()).map { "; did you mean \"\($0)\"?" }
+                    ?? "; declare it in the DAG's \"params\""
+                diagnostics.error("{{ params.\(name) }}: no such param\(hint)", at: node.position)
+            case .output(let task, let name):
+                references.append(OutputReference(task: task, name: name, position: node.position))
+            }
+        }
+        return template
+    }
+
+    /// Whether outputs may be used in an `env`: only where the upstream tasks are known.
+    enum OutputUse {
+        case allowed
+        case refused(String)
+    }
+
+    mutating func readEnvironment(
+        _ node: JSONNode, outputs: OutputUse
+    ) -> (entries: [EnvironmentEntry], references: [OutputReference]) {
+        var entries: [EnvironmentEntry] = []
+        var references: [OutputReference] = []
+        for member in node.members ?? [] {
+            if ReservedVariables.contains(member.key) {
+                diagnostics.error(
+                    "\(member.key.quotedForMessage) is set by the program and cannot be in \"env\"",
+                    at: member.keyPosition)
+            }
+            let template: TemplateText?
+            if member.node.stringValue != nil {
+                template = readTemplate(member.node, references: &references)
+            } else {
+                template = TemplateText(literal: member.node.value.text())
+            }
+            if let template { entries.append(EnvironmentEntry(name: member.key, value: template)) }
+        }
+        if case .refused(let place) = outputs {
+            for reference in references {
+                let shown = "{{ outputs.\(reference.task).\(reference.name) }}"
+                diagnostics.error(
+                    "\(shown): outputs are known to the tasks below only; use it in a task's own \"env\", not in "
+                        + "that of \(place)", at: reference.position)
+            }
+        }
+        return (entries, references)
+    }
+
+    mutating func readArtifacts(_ elements: [JSONNode]) -> [ArtifactDeclaration] {
+        var names = Set<String>()
+        var declarations: [ArtifactDeclaration] = []
+        for element in elements {
+            let fields = Fields(element, .artifact)
+            let path = fields["path"] ?? element
+            guard let text = path.stringValue, !text.isEmpty else { continue }
+            refuseTemplate(text, in: "artifacts", at: path.position)
+            if !Self.isInsideFolder(text) {
+                diagnostics.error(
+                    "the artifact path \(text.quotedForMessage) must be relative and stay inside the artifact folder",
+                    at: path.position)
+            }
+            let name = fields.string("name") ?? text
+            if !names.insert(name).inserted {
+                diagnostics.error("two artifacts are named \(name.quotedForMessage)", at: element.position)
+            }
+            declarations.append(ArtifactDeclaration(name: name, path: text))
+        }
+        return declarations
+    }
+
+    private static func isInsideFolder(_ path: String) -> Bool {
+        path.utf8.count <= 1024
+            && path.split(separator: "/", omittingEmptySubsequences: false)
+                .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    }
+
+    mutating func readGate(_ fields: Fields) -> Gate? {
+        guard let elements = fields["gate"]?.elements else {
+            if fields["gate"] == nil, let member = fields.member("on_gate_failure") {
+                diagnostics.error("\"on_gate_failure\" needs a \"gate\"", at: member.keyPosition)
+            }
+            return nil
+        }
+        let conditions = elements.compactMap { readCondition($0) }
+        return Gate(conditions: conditions, onFailure: fields.choice("on_gate_failure") ?? .fail)
+    }
+
+    private mutating func readCondition(_ node: JSONNode) -> GateCondition? {
+        let fields = Fields(node, .gateCondition)
+        guard let metric = fields.string("metric") else { return nil }
+        let condition = GateCondition(
+            metric: metric, minimum: fields.number("min"), maximum: fields.number("max"),
+            equals: fields.number("equals"))
+        let hasBound = ["min", "max", "equals", "vs"].contains { fields[$0] != nil }
+        if !hasBound {
+            diagnostics.error("the gate condition needs \"min\", \"max\" or \"equals\"", at: node.position)
+        }
+        if let minimum = condition.minimum, let maximum = condition.maximum, minimum > maximum {
+            diagnostics.error("no value can pass: \"min\" is larger than \"max\"", at: node.position)
+        }
+        return condition
+    }
+}
