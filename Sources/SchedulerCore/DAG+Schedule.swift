@@ -1,0 +1,34 @@
+import DAGDomain
+import JSONText
+
+extension Timetable {
+    /// The timetable of a DAG. The loader has refused zones that do not exist; should one vanish nevertheless, the
+    /// schedule stands still instead of ticking at wrong times.
+    init(_ dag: DAG) {
+        let settings = dag.settings
+        guard let zone = try? ZoneRules(settings.timeZone) else {
+            self.init(schedule: .manual)
+            return
+        }
+        self.init(
+            schedule: settings.schedule, zone: zone, startDate: settings.startDate, endDate: settings.endDate)
+    }
+}
+
+extension DAGSettings {
+    /// What decides when the DAG ticks, as text: when it changes, instants before the change are not answered.
+    package var scheduleFingerprint: String {
+        let schedule =
+            switch schedule {
+            case .manual: "manual"
+            case .cron(let expressions): "cron " + expressions.map(\.text).joined(separator: " | ")
+            case .every(let period): "every \(period.microseconds)us"
+            }
+        return "\(schedule); \(timeZone); from \(startDate?.rfc3339 ?? "-")"
+    }
+
+    /// The parameters of a run that nobody gave any.
+    package var defaultParameters: JSONObject {
+        JSONObject(parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } })
+    }
+}

@@ -1,0 +1,56 @@
+import DAGDomain
+
+/// The unfinished runs of one DAG: which names are taken, how many run, and which wait for their turn.
+struct DAGRunQueue: Sendable {
+    private(set) var runIDs: Set<RunID> = []
+    private(set) var logicalDates: Set<Timestamp> = []
+    /// Runs that count against `max_active_runs`.
+    private(set) var runningCount = 0
+    private var queued = PriorityQueue<RunNumber>()
+    private var queuedBackfill = PriorityQueue<RunNumber>()
+    private(set) var waiting: Set<RunNumber> = []
+
+    var isEmpty: Bool { runIDs.isEmpty }
+
+    mutating func add(_ run: DAGRun) {
+        runIDs.insert(run.runID)
+        if let date = run.logicalDate { logicalDates.insert(date) }
+        if run.state == .queued {
+            if Self.counts(run) { queued.insert(run.number) } else { queuedBackfill.insert(run.number) }
+            waiting.insert(run.number)
+        } else if Self.counts(run) {
+            runningCount += 1
+        }
+    }
+
+    mutating func started(_ run: DAGRun) {
+        waiting.remove(run.number)
+        if Self.counts(run) { runningCount += 1 }
+    }
+
+    mutating func remove(_ run: DAGRun, wasRunning: Bool) {
+        runIDs.remove(run.runID)
+        if let date = run.logicalDate { logicalDates.remove(date) }
+        waiting.remove(run.number)
+        if wasRunning, Self.counts(run) { runningCount -= 1 }
+    }
+
+    /// The queued run that may start next under the DAG's limit: the oldest one.
+    mutating func nextToStart(limit: Int) -> RunNumber? {
+        if runningCount < limit, let number = Self.first(of: &queued, in: waiting) { return number }
+        return Self.first(of: &queuedBackfill, in: waiting)
+    }
+
+    private static func first(of queue: inout PriorityQueue<RunNumber>, in waiting: Set<RunNumber>)
+        -> RunNumber?
+    {
+        while let number = queue.first {
+            if waiting.contains(number) { return number }
+            _ = queue.removeFirst()
+        }
+        return nil
+    }
+
+    /// Backfill runs have a limit of their own.
+    private static func counts(_ run: DAGRun) -> Bool { run.type != .backfill }
+}

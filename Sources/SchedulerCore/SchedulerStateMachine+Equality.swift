@@ -1,0 +1,53 @@
+import DAGDomain
+
+/// What the machine has derived from its rows, in a canonical form: two machines with equal rows must agree on it,
+/// however they came to be.
+struct DerivedState: Hashable, Sendable {
+    struct Run: Hashable, Sendable {
+        let upstream: [UpstreamCounts]
+        let unfinished: Int
+        let active: Int
+        let startable: Int
+        let activeSlots: Int
+    }
+
+    var runs: [RunNumber: Run] = [:]
+    var waiting: Set<TaskInstanceKey>
+    var usedSlots: [PoolName: Int] = [:]
+    var active: Int
+    var wakes: Set<WakeEntry>
+    var attempts: [AttemptID: TaskInstanceKey]
+    var queuedRuns: [DAGID: Set<RunNumber>]
+    var runningRuns: [DAGID: Int]
+}
+
+extension SchedulerStateMachine {
+    var derived: DerivedState {
+        var derived = DerivedState(
+            waiting: slots.waiting, active: slots.active, wakes: Set(wakes.elements.filter(isValid)),
+            attempts: liveAttempts, queuedRuns: queues.mapValues(\.waiting),
+            runningRuns: queues.mapValues(\.runningCount))
+        for (number, active) in runs where !active.run.state.isFinished {
+            derived.runs[number] = DerivedState.Run(
+                upstream: active.upstream, unfinished: active.unfinished, active: active.active,
+                startable: active.startable, activeSlots: slots.runs[number]?.active ?? 0)
+        }
+        for line in slots.lines where line.used > 0 { derived.usedSlots[line.name] = line.used }
+        return derived
+    }
+}
+
+/// Two machines are equal when they remember the same and have derived the same from it. The generator of attempt
+/// ids and failed spawns in a row are no part of it: neither survives a restart. Made for tests: it looks at
+/// everything.
+extension SchedulerStateMachine: Hashable {
+    package static func == (left: SchedulerStateMachine, right: SchedulerStateMachine) -> Bool {
+        left.configuration == right.configuration && left.snapshot == right.snapshot
+            && left.derived == right.derived && left.dags == right.dags
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(configuration)
+        hasher.combine(snapshot)
+    }
+}

@@ -1,0 +1,85 @@
+import DAGDomain
+import JSONText
+
+/// A run is pinned to a version of its DAG that the store does not have.
+package struct MissingDAGVersionError: Error, Hashable, Sendable {
+    package let dagID: DAGID
+    package let version: DAGVersionHash
+}
+
+extension SchedulerStateMachine {
+    /// Rebuilds the machine from what the store remembers.
+    ///
+    /// Schedules stand still until `.dagLoaded` brings their DAGs; a DAG with a status whose file is gone needs
+    /// its `.dagRemoved`. Attempts in state `starting` are waited for like all live ones: whoever knows what became
+    /// of them says so by an event. The first `dispatch` repeats the terminations that had been asked for.
+    ///
+    /// - Parameters:
+    ///   - dag: the version of a DAG, for each run in `state`.
+    ///   - seed: a new one; with an old one attempt ids would repeat.
+    package init(
+        restoring state: UnfinishedState, dag: (DAGID, DAGVersionHash) -> DAG?,
+        configuration: SchedulerConfiguration, seed: UInt64
+    ) throws(MissingDAGVersionError) {
+        self.init(configuration: configuration, seed: seed)
+        pools = [:]
+        slots = SlotAllocation(parallelism: configuration.parallelism)
+        for pool in state.pools {
+            pools[pool.name] = pool
+            slots.setPool(pool)
+        }
+        for status in state.statuses { statuses[status.dagID] = status }
+        nextRunNumber = state.nextRunNumber
+        for entry in state.runs {
+            let run = entry.run
+            let key = RunPlan.Key(dagID: run.dagID, version: run.version)
+            guard let dag = plans[key]?.plan.dag ?? dag(run.dagID, run.version) else {
+                throw MissingDAGVersionError(dagID: run.dagID, version: run.version)
+            }
+            admit(run, dag: dag, instances: entry.instances, liveAttempts: entry.liveAttempts)
+            resume(run.number)
+        }
+    }
+
+    /// Brings slots, timers and indices up to date with the rows of a run.
+    private mutating func resume(_ number: RunNumber) {
+        guard let active = runs[number] else { return }
+        for (task, instance) in active.instances.enumerated() {
+            let definition = active.definition(task)
+            switch instance.state {
+            case .queued, .running:
+                slots.occupy(run: number, pool: definition.pool, slots: definition.poolSlots)
+            case .scheduled, .upForRetry, .pending, .success, .failed, .skipped, .upstreamFailed, .removed,
+                .cancelled:
+                break
+            }
+            if let instant = instance.notBefore, instance.state == .upForRetry || instance.state == .queued {
+                wakes.insert(WakeEntry(at: instant, reason: .instance(instance.key)))
+            }
+        }
+        for (task, instance) in active.instances.enumerated() where instance.state == .scheduled {
+            slots.enqueue(active.lineEntry(task))
+        }
+        for (task, attempt) in active.liveAttempts.sorted(by: { $0.key < $1.key }) {
+            liveAttempts[attempt.id] = attempt.instance
+            if EndRequest(reason: active.instances[task].reason) != nil {
+                unsentActions.append(.terminate(attempt.id))
+            }
+        }
+        armTimeout(of: number)
+    }
+
+    /// What the machine remembers, as rows: what `init(restoring:)` needs, in a fixed order.
+    package var snapshot: UnfinishedState {
+        UnfinishedState(
+            statuses: statuses.values.sorted { $0.dagID < $1.dagID },
+            pools: pools.values.sorted { $0.name < $1.name },
+            runs: runs.values.filter { !$0.run.state.isFinished }.sorted { $0.number < $1.number }.map {
+                active in
+                UnfinishedState.Run(
+                    run: active.run, instances: active.instances,
+                    liveAttempts: active.liveAttempts.values.sorted { $0.instance < $1.instance })
+            },
+            nextRunNumber: nextRunNumber)
+    }
+}

@@ -1,0 +1,181 @@
+import DAGDomain
+
+extension SchedulerStateMachine {
+    // MARK: Making runs
+
+    mutating func requestRun(_ request: RunRequest, _ step: inout SchedulerStep) {
+        guard let dag = request.dag ?? dags[request.dagID] else {
+            step.decision.refusal = .unknownDAG(request.dagID)
+            return
+        }
+        let queue = queues[dag.id]
+        let runID = request.runID ?? freeRunID(for: request, at: step.now, in: queue)
+        if queue?.runIDs.contains(runID) == true {
+            step.decision.refusal = .runIDTaken(dag.id, runID)
+            return
+        }
+        if let date = request.logicalDate, queue?.logicalDates.contains(date) == true {
+            step.decision.refusal = .logicalDateTaken(dag.id, date)
+            return
+        }
+        let run = DAGRun(
+            number: takeRunNumber(), dagID: dag.id, runID: runID, version: dag.version, type: request.type,
+            trigger: request.trigger, logicalDate: request.logicalDate,
+            dataIntervalStart: request.logicalDate,
+            dataIntervalEnd: request.logicalDate, runAfter: step.now, queuedAt: step.now,
+            parameters: request.parameters, note: request.note, parent: request.parent)
+        create(run, dag: dag, &step)
+        step.decision.createdRun = run
+    }
+
+    /// `manual__<logical date, else now>`, with a suffix if an unfinished run has that name.
+    private mutating func freeRunID(for request: RunRequest, at now: Timestamp, in queue: DAGRunQueue?)
+        -> RunID
+    {
+        let plain = RunID("\(request.type.rawValue)__\((request.logicalDate ?? now).runIDText)")
+        guard let queue, request.logicalDate == nil else { return plain }
+        var candidate = plain
+        while queue.runIDs.contains(candidate) { candidate = RunID("\(plain)_\(generator.nextSuffix())") }
+        return candidate
+    }
+
+    mutating func takeRunNumber() -> RunNumber {
+        defer { nextRunNumber = RunNumber(nextRunNumber.value + 1) }
+        return nextRunNumber
+    }
+
+    mutating func create(_ run: DAGRun, dag: DAG, _ step: inout SchedulerStep) {
+        let instances = dag.tasks.indices.map { index in
+            TaskInstance(
+                key: TaskInstanceKey(run: run.number, task: index),
+                maximumTries: dag.tasks[index].retry.retries + 1)
+        }
+        step.decision.transitions.append(.runCreated(run, instances))
+        admit(run, dag: dag, instances: instances)
+    }
+
+    /// Takes a run into memory.
+    mutating func admit(_ run: DAGRun, dag: DAG, instances: [TaskInstance], liveAttempts: [Attempt] = []) {
+        let plan = retainPlan(of: dag)
+        runs[run.number] = ActiveRun(run: run, plan: plan, instances: instances, liveAttempts: liveAttempts)
+        slots.addRun(run.number, limit: dag.settings.maximumActiveTasks)
+        if run.state.isFinished {
+            visiting.insert(run.number)
+        } else {
+            queues[run.dagID, default: DAGRunQueue()].add(run)
+            promotable.insert(run.dagID)
+        }
+    }
+
+    /// Brings a finished run back, for the event that clears or marks it.
+    mutating func restore(_ run: DAGRun, dag: DAG, instances: [TaskInstance]) {
+        guard runs[run.number] == nil else { return }
+        admit(run, dag: dag, instances: instances)
+    }
+
+    mutating func dropVisitors() {
+        for number in visiting.sorted() {
+            if let run = runs[number]?.run { forget(run) }
+        }
+        visiting = []
+    }
+
+    // MARK: Starting runs
+
+    /// Lets queued runs start as far as `max_active_runs` of their DAG allows.
+    mutating func startQueuedRuns(_ step: inout SchedulerStep) {
+        while !promotable.isEmpty {
+            let ids = promotable.sorted()
+            promotable = []
+            for id in ids {
+                let limit = maximumActiveRuns(of: id)
+                while let number = queues[id]?.nextToStart(limit: limit) {
+                    start(number, &step)
+                }
+            }
+        }
+    }
+
+    /// The newest version decides; a DAG whose file is gone keeps the limit of the versions that still run.
+    func maximumActiveRuns(of id: DAGID) -> Int {
+        if let dag = dags[id] { return dag.settings.maximumActiveRuns }
+        let limits = plans.filter { $0.key.dagID == id }.map { $0.value.plan.dag.settings.maximumActiveRuns }
+        return limits.max() ?? 1
+    }
+
+    private mutating func start(_ number: RunNumber, _ step: inout SchedulerStep) {
+        change(number, &step) { run, step in run.start(&step) }
+        armTimeout(of: number)
+    }
+
+    /// Notes when the run's `dagrun_timeout` will be over.
+    mutating func armTimeout(of number: RunNumber) {
+        if let deadline = deadline(of: number) {
+            wakes.insert(WakeEntry(at: deadline, reason: .runTimeout(number)))
+        }
+    }
+
+    func deadline(of number: RunNumber) -> Timestamp? {
+        guard let active = runs[number], active.run.state == .running, active.run.reason == nil,
+            let start = active.run.startDate, let timeout = active.plan.dag.settings.runTimeout
+        else { return nil }
+        return start + timeout
+    }
+
+    // MARK: Ending, clearing, marking
+
+    mutating func cancelRun(_ number: RunNumber, by user: String, _ step: inout SchedulerStep) {
+        guard let active = runs[number] else {
+            step.decision.refusal = .unknownRun(number)
+            return
+        }
+        guard !active.run.state.isFinished else {
+            step.decision.refusal = .runIsFinished(number, active.run.state)
+            return
+        }
+        let backoff = backoff
+        change(number, &step) { run, step in run.cancel(by: user, backoff: backoff, &step) }
+    }
+
+    /// Only `success` and `failed` can be marked; anything else changes nothing.
+    mutating func markRun(
+        _ number: RunNumber, as state: DAGRunState, by user: String, _ step: inout SchedulerStep
+    ) {
+        guard runs[number] != nil else {
+            step.decision.refusal = .unknownRun(number)
+            return
+        }
+        guard state == .success || state == .failed else { return }
+        let backoff = backoff
+        change(number, &step) { run, step in run.mark(as: state, by: user, backoff: backoff, &step) }
+    }
+
+    mutating func clear(_ tasks: [Int], of number: RunNumber, by user: String, _ step: inout SchedulerStep) {
+        guard runs[number] != nil else {
+            step.decision.refusal = .unknownRun(number)
+            return
+        }
+        let backoff = backoff
+        change(number, &step) { run, step in run.clear(tasks, by: user, backoff: backoff, &step) }
+        armTimeout(of: number)
+    }
+
+    /// Only `success`, `failed` and `skipped` can be marked; anything else changes nothing.
+    mutating func mark(
+        _ tasks: [Int], of number: RunNumber, as state: TaskInstanceState, by user: String,
+        _ step: inout SchedulerStep
+    ) {
+        guard let count = runs[number]?.instances.count else {
+            step.decision.refusal = .unknownRun(number)
+            return
+        }
+        guard state == .success || state == .failed || state == .skipped else { return }
+        let tasks = Set(tasks).filter { (0..<count).contains($0) }.sorted()
+        let backoff = backoff
+        change(number, &step) { run, step in
+            for task in tasks { run.mark(task, as: state, by: user, backoff: backoff, &step) }
+            run.marked(tasks, by: user, &step)
+        }
+        armTimeout(of: number)
+    }
+}

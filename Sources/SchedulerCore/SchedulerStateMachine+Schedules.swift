@@ -1,0 +1,137 @@
+import DAGDomain
+
+/// A run that a schedule is about to make, by what must be unique about it.
+package struct ScheduledRunKey: Hashable, Sendable {
+    package let dagID: DAGID
+    package let runID: RunID
+    package let logicalDate: Timestamp
+
+    package init(dagID: DAGID, runID: RunID, logicalDate: Timestamp) {
+        self.dagID = dagID
+        self.runID = runID
+        self.logicalDate = logicalDate
+    }
+
+    init(dagID: DAGID, due: DueRun) {
+        let runID = RunID("\(DAGRunType.scheduled.rawValue)__\(due.logicalDate.runIDText)")
+        self.init(dagID: dagID, runID: runID, logicalDate: due.logicalDate)
+    }
+}
+
+extension SchedulerStateMachine {
+    /// The runs that `dispatch` at the same instant will want to make. Ask the store which of their names finished
+    /// runs have taken, and hand those to `dispatch`. Empty, and free, unless a tick is due.
+    package func dueRuns(at now: Timestamp) -> [ScheduledRunKey] {
+        guard let first = wakes.first, first.at <= now else { return [] }
+        let dueDAGs = nextTicks.filter { $0.value <= now }.keys.sorted()
+        return dueDAGs.flatMap { id in
+            (dueTicks(of: id, at: now)?.runs ?? []).map { ScheduledRunKey(dagID: id, due: $0) }
+        }
+    }
+
+    // MARK: Events
+
+    mutating func dagLoaded(_ dag: DAG, pausedAtCreation: Bool, _ step: inout SchedulerStep) {
+        let timetable = Timetable(dag)
+        let fingerprint = dag.settings.scheduleFingerprint
+        var status =
+            statuses[dag.id]
+            ?? DAGStatus(
+                dagID: dag.id, version: dag.version, isPaused: pausedAtCreation, isActive: true,
+                watermark: timetable.initialWatermark(firstSeen: step.now), scheduleFingerprint: fingerprint)
+        if status.scheduleFingerprint != fingerprint {
+            status.scheduleFingerprint = fingerprint
+            status.watermark = max(status.watermark, step.now)
+        }
+        status.version = dag.version
+        status.isActive = true
+        dags[dag.id] = dag
+        timetables[dag.id] = timetable
+        record(status, &step)
+        promotable.insert(dag.id)
+        armSchedule(of: dag.id)
+    }
+
+    mutating func dagRemoved(_ id: DAGID, _ step: inout SchedulerStep) {
+        dags[id] = nil
+        timetables[id] = nil
+        nextTicks[id] = nil
+        guard var status = statuses[id] else { return }
+        status.isActive = false
+        record(status, &step)
+    }
+
+    mutating func pauseChanged(_ id: DAGID, isPaused: Bool, _ step: inout SchedulerStep) {
+        guard var status = statuses[id] else {
+            step.decision.refusal = .unknownDAG(id)
+            return
+        }
+        status.isPaused = isPaused
+        record(status, &step)
+        armSchedule(of: id)
+    }
+
+    private mutating func record(_ status: DAGStatus, _ step: inout SchedulerStep) {
+        guard statuses[status.dagID] != status else { return }
+        statuses[status.dagID] = status
+        step.decision.transitions.append(.dagStatusChanged(status))
+    }
+
+    // MARK: Ticks
+
+    /// Finds the DAG's next tick and asks to be woken for it.
+    private mutating func armSchedule(of id: DAGID) {
+        guard let status = statuses[id], !status.isPaused, status.isActive,
+            let tick = timetables[id]?.next(after: status.watermark)
+        else {
+            nextTicks[id] = nil
+            return
+        }
+        guard nextTicks[id] != tick else { return }
+        nextTicks[id] = tick
+        wakes.insert(WakeEntry(at: tick, reason: .tick(id)))
+    }
+
+    private func dueTicks(of id: DAGID, at now: Timestamp) -> DueTicks? {
+        guard let dag = dags[id], let status = statuses[id], let timetable = timetables[id] else {
+            return nil
+        }
+        return timetable.dueTicks(after: status.watermark, through: now, policy: dag.settings.catchup)
+    }
+
+    /// Answers every tick of a DAG up to now: a run for each that the catch-up policy keeps, unless its name is
+    /// taken, and a record of those it leaves out.
+    mutating func answerTicks(of id: DAGID, taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
+        nextTicks[id] = nil
+        guard let dag = dags[id], var status = statuses[id], let due = dueTicks(of: id, at: step.now) else {
+            return
+        }
+        for run in due.runs {
+            let key = ScheduledRunKey(dagID: id, due: run)
+            let isTaken =
+                taken.contains(key) || queues[id]?.runIDs.contains(key.runID) == true
+                || queues[id]?.logicalDates.contains(key.logicalDate) == true
+            if !isTaken { createScheduledRun(run, key: key, dag: dag, &step) }
+        }
+        if due.skippedCount > 0 {
+            step.decision.transitions.append(
+                .ticksSkipped(
+                    dagID: id, count: due.skippedCount, from: status.watermark, through: due.newWatermark,
+                    at: step.now))
+        }
+        if !due.runs.isEmpty || due.skippedCount > 0 { status.watermark = due.newWatermark }
+        record(status, &step)
+        armSchedule(of: id)
+    }
+
+    private mutating func createScheduledRun(
+        _ due: DueRun, key: ScheduledRunKey, dag: DAG, _ step: inout SchedulerStep
+    ) {
+        let run = DAGRun(
+            number: takeRunNumber(), dagID: dag.id, runID: key.runID, version: dag.version, type: .scheduled,
+            trigger: .timetable, logicalDate: due.logicalDate, dataIntervalStart: due.dataIntervalStart,
+            dataIntervalEnd: due.dataIntervalEnd, runAfter: due.logicalDate, queuedAt: step.now,
+            parameters: dag.settings.defaultParameters)
+        create(run, dag: dag, &step)
+    }
+}

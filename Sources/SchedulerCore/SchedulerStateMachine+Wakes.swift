@@ -1,0 +1,46 @@
+import DAGDomain
+
+extension SchedulerStateMachine {
+    /// Does what is due. What a due entry leads to is never due at the same instant, except a tick that a changed
+    /// clock has made due, so this ends.
+    mutating func handleDueWakes(taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
+        while let entry = wakes.first, entry.at <= step.now {
+            _ = wakes.removeFirst()
+            guard isValid(entry) else { continue }
+            switch entry.reason {
+            case .tick(let dag): answerTicks(of: dag, taken: taken, &step)
+            case .instance(let key): instanceIsDue(key, &step)
+            case .runTimeout(let number):
+                let backoff = backoff
+                change(number, &step) { run, step in run.timeOut(backoff: backoff, &step) }
+            }
+        }
+    }
+
+    /// Whether what an entry stands for is still awaited at that instant.
+    func isValid(_ entry: WakeEntry) -> Bool {
+        switch entry.reason {
+        case .tick(let dag): return nextTicks[dag] == entry.at
+        case .instance(let key):
+            guard let instance = runs[key.run]?.instances[key.task] else { return false }
+            return instance.notBefore == entry.at
+                && (instance.state == .upForRetry || instance.state == .queued)
+        case .runTimeout(let number): return deadline(of: number) == entry.at
+        }
+    }
+
+    private mutating func instanceIsDue(_ key: TaskInstanceKey, _ step: inout SchedulerStep) {
+        change(key.run, &step) { run, step in
+            if run.instances[key.task].state == .upForRetry {
+                run.retryIsDue(key.task, &step)
+            } else {
+                run.spawnAgain(key.task, &step)
+            }
+        }
+    }
+
+    /// So that `nextWake` never names an instant at which there is nothing to do.
+    mutating func dropStaleWakes() {
+        while let entry = wakes.first, !isValid(entry) { _ = wakes.removeFirst() }
+    }
+}

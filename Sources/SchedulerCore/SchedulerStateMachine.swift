@@ -1,0 +1,173 @@
+import DAGDomain
+
+/// The scheduler as a value: given an event and an instant it says what is to be recorded and then done.
+///
+/// It never waits, reads a clock, draws a random number or opens a file, and it holds unfinished runs only. What it
+/// remembers is exactly its `snapshot`; everything else is derived, so a machine that is rebuilt from the rows of
+/// its snapshot is equal to it.
+///
+/// How it is driven: any number of `handle`, then one `dispatch`; the decisions of the batch are committed
+/// together in their order; then the actions are performed, in their order. When the commit fails, the machine is
+/// ahead of the record and must be thrown away.
+package struct SchedulerStateMachine: Sendable {
+    package let configuration: SchedulerConfiguration
+    let backoff: RetryBackoff
+    var generator: AttemptIDGenerator
+
+    var statuses: [DAGID: DAGStatus] = [:]
+    /// The newest version of the DAGs whose files are there.
+    var dags: [DAGID: DAG] = [:]
+    /// Computed when a version's first run is made, dropped with its last unfinished run.
+    var plans: [RunPlan.Key: (plan: RunPlan, runs: Int)] = [:]
+    var pools: [PoolName: Pool] = [:]
+    var runs: [RunNumber: ActiveRun] = [:]
+    var nextRunNumber = RunNumber(1)
+
+    // Indices, derived from the above.
+    var queues: [DAGID: DAGRunQueue] = [:]
+    var liveAttempts: [AttemptID: TaskInstanceKey] = [:]
+    var slots: SlotAllocation
+    var wakes = PriorityQueue<WakeEntry>()
+    var nextTicks: [DAGID: Timestamp] = [:]
+    var timetables: [DAGID: Timetable] = [:]
+    /// DAGs of which a run may be able to leave its queue.
+    var promotable: Set<DAGID> = []
+    /// Finished runs that were brought back; they leave again with the next `dispatch`, unless an event revived them.
+    var visiting: Set<RunNumber> = []
+    /// Terminations that were asked for before a restart.
+    var unsentActions: [SchedulerAction] = []
+
+    package init(configuration: SchedulerConfiguration, seed: UInt64) {
+        self.configuration = configuration
+        backoff = RetryBackoff(limit: configuration.maximumRetryDelay)
+        generator = AttemptIDGenerator(seed: seed)
+        slots = SlotAllocation(parallelism: configuration.parallelism)
+        pools[.defaultPool] = .standard
+        slots.setPool(.standard)
+    }
+
+    /// Takes in one event. Only rules and states of that event change; what may start is decided by `dispatch`.
+    package mutating func handle(_ event: SchedulerEvent, at now: Timestamp) -> SchedulerDecision {
+        var step = SchedulerStep(now: now)
+        switch event {
+        case .dagLoaded(let dag, let isPaused): dagLoaded(dag, pausedAtCreation: isPaused, &step)
+        case .dagRemoved(let id): dagRemoved(id, &step)
+        case .dagPauseChanged(let id, let isPaused): pauseChanged(id, isPaused: isPaused, &step)
+        case .poolChanged(let pool): poolChanged(pool, &step)
+        case .poolRemoved(let name): poolRemoved(name, &step)
+        case .runRequested(let request): requestRun(request, &step)
+        case .runCancelled(let run, let user): cancelRun(run, by: user, &step)
+        case .runMarked(let run, let state, let user): markRun(run, as: state, by: user, &step)
+        case .instancesCleared(let run, let tasks, let user): clear(tasks, of: run, by: user, &step)
+        case .instancesMarked(let run, let tasks, let state, let user):
+            mark(tasks, of: run, as: state, by: user, &step)
+        case .runRestored(let run, let dag, let instances): restore(run, dag: dag, instances: instances)
+        case .attemptStarted(let id, let processID, let instant):
+            attemptStarted(id, processID: processID, at: instant, &step)
+        case .attemptFinished(let report): attemptFinished(report, &step)
+        case .spawnFailed(let id, let reason): spawnFailed(id, reason: reason, &step)
+        case .timeReached: break
+        }
+        return step.decision
+    }
+
+    /// Decides what is due and what may start; called once after the events of a batch.
+    ///
+    /// - Parameter taken: of `dueRuns(at:)` those whose run id or logical date a *finished* run already has; the
+    ///   machine itself knows the unfinished ones. Their ticks count as answered.
+    package mutating func dispatch(
+        at now: Timestamp, taken: Set<ScheduledRunKey> = []
+    ) -> SchedulerDecision {
+        var step = SchedulerStep(now: now)
+        step.decision.actions = unsentActions
+        unsentActions = []
+        handleDueWakes(taken: taken, &step)
+        startQueuedRuns(&step)
+        allocateSlots(&step)
+        dropVisitors()
+        dropStaleWakes()
+        return step.decision
+    }
+
+    /// The nearest instant at which `dispatch` has something to do; nil when only an event can change anything.
+    /// An instant that has passed is returned as it is.
+    package func nextWake() -> Timestamp? {
+        wakes.first?.at
+    }
+
+    // MARK: Changing a run
+
+    /// Changes a run in place and draws the consequences: trigger rules, the run's end, slots, timers, indices.
+    mutating func change(
+        _ number: RunNumber, _ step: inout SchedulerStep,
+        _ body: (inout ActiveRun, inout SchedulerStep) -> Void
+    ) {
+        guard let index = runs.index(forKey: number) else { return }
+        let before = runs.values[index].run
+        body(&runs.values[index], &step)
+        runs.values[index].settle(&step)
+        runs.values[index].endIfDone(&step)
+        runs.values[index].settle(&step)
+        absorbEffects(&step)
+        let after = runs.values[index].run
+        if before.state != after.state { runChanged(from: before, to: after) }
+    }
+
+    private mutating func absorbEffects(_ step: inout SchedulerStep) {
+        for effect in step.effects {
+            switch effect {
+            case .enqueued(let key):
+                if let entry = runs[key.run]?.lineEntry(key.task) { slots.enqueue(entry) }
+            case .withdrawn(let key): slots.withdraw(key)
+            case .released(let key):
+                guard let task = runs[key.run]?.definition(key.task) else { continue }
+                slots.release(run: key.run, pool: task.pool, slots: task.poolSlots)
+            case .wake(let key, let instant): wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
+            case .attemptEnded(let id): liveAttempts[id] = nil
+            }
+        }
+        step.effects.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func runChanged(from before: DAGRun, to after: DAGRun) {
+        switch (before.state.isFinished, after.state.isFinished) {
+        case (false, true):
+            queues[before.dagID]?.remove(before, wasRunning: before.state == .running)
+            forget(after)
+        case (true, false):
+            visiting.remove(after.number)
+            queues[after.dagID, default: DAGRunQueue()].add(after)
+            promotable.insert(after.dagID)
+        case (false, false):
+            if before.state == .queued, after.state == .running { queues[after.dagID]?.started(after) }
+        case (true, true): break
+        }
+    }
+
+    /// Drops a run that has ended, so that memory follows the unfinished ones.
+    mutating func forget(_ run: DAGRun) {
+        if queues[run.dagID]?.isEmpty == true {
+            queues[run.dagID] = nil
+        } else {
+            promotable.insert(run.dagID)
+        }
+        visiting.remove(run.number)
+        slots.removeRun(run.number)
+        runs[run.number] = nil
+        releasePlan(RunPlan.Key(dagID: run.dagID, version: run.version))
+    }
+
+    // MARK: Plans
+
+    mutating func retainPlan(of dag: DAG) -> RunPlan {
+        let key = RunPlan.Key(dagID: dag.id, version: dag.version)
+        let plan = plans[key]?.plan ?? RunPlan(dag: dag)
+        plans[key] = (plan, (plans[key]?.runs ?? 0) + 1)
+        return plan
+    }
+
+    private mutating func releasePlan(_ key: RunPlan.Key) {
+        guard let entry = plans[key] else { return }
+        plans[key] = entry.runs > 1 ? (entry.plan, entry.runs - 1) : nil
+    }
+}

@@ -1,0 +1,23 @@
+import DAGDomain
+
+/// One step of the machine: the instant, what it has decided so far, and what its indices have yet to learn of.
+struct SchedulerStep {
+    let now: Timestamp
+    var decision = SchedulerDecision()
+    /// What happened to instances, in order; `SchedulerStateMachine.absorb` brings slots, timers and indices up to
+    /// date with it.
+    var effects: [RunEffect] = []
+
+    init(now: Timestamp) {
+        self.now = now
+    }
+}
+
+/// What a change of an instance means outside its run.
+enum RunEffect {
+    case enqueued(TaskInstanceKey)
+    case withdrawn(TaskInstanceKey)
+    case released(TaskInstanceKey)
+    case wake(TaskInstanceKey, at: Timestamp)
+    case attemptEnded(AttemptID)
+}
