@@ -96,8 +96,12 @@ extension Migration {
             WHERE logical_date IS NOT NULL;
         CREATE INDEX dag_run_unfinished ON dag_run (number) WHERE state IN ('queued', 'running');
         CREATE INDEX dag_run_history ON dag_run (dag_id, number);
+        CREATE INDEX dag_run_history_by_state ON dag_run (dag_id, state, number);
         CREATE INDEX dag_run_by_state ON dag_run (state, number);
-        CREATE INDEX dag_run_by_run_after ON dag_run (dag_id, run_after);
+        CREATE INDEX dag_run_by_run_after ON dag_run (run_after);
+        CREATE INDEX dag_run_history_by_run_after ON dag_run (dag_id, run_after);
+        CREATE INDEX dag_run_history_by_start ON dag_run (dag_id, start_date);
+        CREATE INDEX dag_run_history_by_end ON dag_run (dag_id, end_date);
         CREATE INDEX dag_run_by_version ON dag_run (version);
         CREATE INDEX dag_run_by_parent ON dag_run (parent_run, parent_task, parent_map_index)
             WHERE parent_run IS NOT NULL;
@@ -123,8 +127,8 @@ extension Migration {
             updated_at INTEGER NOT NULL,
             PRIMARY KEY (run, task, map_index)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX task_instance_active ON task_instance (run, task, map_index)
-            WHERE state IN ('queued', 'running');
+        CREATE INDEX task_instance_active ON task_instance (state, run, task, map_index)
+            WHERE state IN ('scheduled', 'queued', 'running');
 
         """
 

@@ -29,6 +29,14 @@ enum DatabaseConnections {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// A connection that can only be read from, but may write copies elsewhere (`VACUUM INTO`), which `query_only`
+    /// forbids.
+    static func openForCopying(_ path: String) throws -> DatabaseQueue {
+        let queue = try openReadOnly(path)
+        try queue.unsafeRead { database in try database.execute(sql: "PRAGMA query_only = OFF") }
+        return queue
+    }
+
     /// A file may have been written by somebody else: nothing in its schema may call functions, cells are checked as
     /// they are read, and pages are never mapped into memory. Only the writer ever checkpoints (SQLite up to 3.51.2
     /// can corrupt the log when two connections do).

@@ -56,13 +56,14 @@ struct DatabaseInspection {
     private static func inspect(
         _ database: Database, _ layout: HomeLayout, _ status: FileStatus,
         _ options: StateStore.OpeningOptions
-    ) throws -> Self {
+    ) throws -> Self? {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let schema = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         if application == 0 && schema == 0 && tables == 0 {
+            // Killed while it was made, before it held anything.
             try requireNoState(layout, options)
-            return DatabaseInspection(schema: 0, stoppedCleanly: true, lost: nil)
+            return nil
         }
         guard application == Migration.applicationID else {
             throw StateStoreError.foreign(path: layout.database, applicationID: application)

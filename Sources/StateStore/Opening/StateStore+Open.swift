@@ -27,7 +27,7 @@ extension StateStore {
             report.lostTransactions = inspection.lost
             if inspection.schema < Migration.newest {
                 report.migratedFrom = inspection.schema
-                report.backupBeforeMigration = try backUp(layout, at: options.now)
+                report.backupBeforeMigration = try Backup.write(layout, to: nil, at: options.now)
             }
         } else {
             report.isNew = true
@@ -57,14 +57,6 @@ extension StateStore {
         FileCreation.remove(layout.writeAheadLog)
         FileCreation.remove(layout.sharedMemory)
         FileCreation.remove(layout.journal)
-    }
-
-    private static func backUp(_ layout: HomeLayout, at: Timestamp) throws -> String {
-        try makeFolder(layout.backups)
-        let target = BackupFolder.path(in: layout.backups, at: at)
-        let source = try DatabaseConnections.openReadOnly(layout.database)
-        try Backup.write(from: source, to: target)
-        return target
     }
 
     /// Takes back the mark of a clean stop, which also proves that the database can be written.

@@ -123,6 +123,14 @@ struct RowReader {
         return object
     }
 
+    mutating func optionalObject() throws -> JSONObject? {
+        guard let stored = try optionalText() else { return nil }
+        guard let object = (try? JSONValue.parse(stored))?.objectValue else {
+            throw unexpected("a JSON object")
+        }
+        return object
+    }
+
     mutating func reason() throws -> StateReason? {
         guard let stored = try optionalText() else { return nil }
         guard let value = try? JSONValue.parse(stored), let object = value.objectValue,
