@@ -94,5 +94,20 @@ let package = Package(
         tests("StateStoreTests", ["StateStore", "DAGDomain", "JSONText", grdb]),
         tests("ArtifactStoreTests", ["ArtifactStore", "DAGDomain"]),
         tests("TaskExecutionTests", ["TaskExecution", "DAGDomain", "CProcess", "orchestrator-shim"]),
+        tests(
+            "SchedulerServiceTests",
+            [
+                "SchedulerService", "DAGDomain", "JSONText", "StateStore", "SchedulerCore", logging,
+                "orchestrator-shim",
+            ]),
+        tests(
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "APITypes", "SchedulerService", "StateStore", "DAGDomain", "JSONText", logging,
+                hummingbird, hummingbirdTesting, nio, httpTypes, "orchestrator-shim",
+            ]),
+        tests("CommandLineTests", ["orchestrator", "APITypes", "DAGDomain", "JSONText"]),
+        tests("EndToEndTests", ["DAGDomain", "JSONText", "orchestrator", "orchestrator-shim"]),
+        tests("HouseStyleTests", []),
     ]
 )

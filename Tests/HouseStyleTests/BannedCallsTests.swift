@@ -45,8 +45,11 @@ import Testing
 
     @Test func testsNeitherSleepNorSkip() throws {
         // Put together, so that this file does not find itself.
-        let banned = ["Task." + "sleep", "Thread." + "sleep", "usleep" + "(", ".disabled" + "(", "withKnown" + "Issue"]
-        let findings = try SourceTree.files(below: "Tests").filter { $0.room != "HouseStyleTests" }.flatMap { file in
+        let banned = [
+            "Task." + "sleep", "Thread." + "sleep", "usleep" + "(", ".disabled" + "(", "withKnown" + "Issue",
+        ]
+        let findings = try SourceTree.files(below: "Tests").filter { $0.room != "HouseStyleTests" }.flatMap {
+            file in
             file.code.flatMap { line in
                 banned.filter { line.text.contains($0) }.map { "\(file.path):\(line.number): \($0)" }
             }
@@ -63,7 +66,8 @@ import Testing
     @Test func sqlIsNeverBuiltFromValues() throws {
         // Column lists may be put together from constants; values go through bindings. Quotes around an
         // interpolation inside a statement are the sign of a value.
-        let findings = try SourceTree.files(below: "Sources").filter { $0.room == "StateStore" }.flatMap { file in
+        let findings = try SourceTree.files(below: "Sources").filter { $0.room == "StateStore" }.flatMap {
+            file in
             file.code.filter { $0.text.contains("'\\(") && !$0.text.contains("// constant") }
                 .map { "\(file.path):\($0.number): \($0.text)" }
         }

@@ -13,8 +13,10 @@ import Testing
         "ArtifactStore": ["DAGDomain", "Crypto", "Glibc", "Synchronization"],
         "TaskExecution": ["DAGDomain", "CProcess", "Dispatch", "Glibc", "Synchronization"],
         "SchedulerService": [
-            "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DAGLoading", "StateStore", "ArtifactStore",
-            "TaskExecution", "CProcess", "Crypto", "Logging", "Dispatch", "Glibc", "Synchronization", "Foundation",
+            "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DAGLoading", "StateStore",
+            "ArtifactStore",
+            "TaskExecution", "CProcess", "Crypto", "Logging", "Dispatch", "Glibc", "Synchronization",
+            "Foundation",
         ],
         "SchedulerTestKit": ["DAGDomain", "JSONText", "SchedulerCore", "Collections"],
     ]
@@ -38,11 +40,14 @@ import Testing
 
     @Test func onlyTheirRoomsTouchTheDatabaseAndTheServer() throws {
         let owners: [String: Set<String>] = [
-            "GRDB": ["StateStore"], "Hummingbird": ["HTTPAPI"], "CProcess": ["TaskExecution", "SchedulerService"],
+            "GRDB": ["StateStore"], "Hummingbird": ["HTTPAPI"],
+            "CProcess": ["TaskExecution", "SchedulerService"],
             "AsyncHTTPClient": ["orchestrator"], "ArgumentParser": ["orchestrator", "simulate"],
         ]
         let findings = try SourceTree.files(below: "Sources").flatMap { file in
-            file.imports.filter { owners[$0]?.contains(file.room) == false }.map { "\(file.path) imports \($0)" }
+            file.imports.filter { owners[$0]?.contains(file.room) == false }.map {
+                "\(file.path) imports \($0)"
+            }
         }
         #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
     }

@@ -5,6 +5,7 @@
 #include "attempt_file.h"
 #include "clock_timer.h"
 #include "descriptors.h"
+#include "file_system.h"
 #include "process.h"
 
 #endif

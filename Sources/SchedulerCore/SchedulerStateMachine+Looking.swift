@@ -1,0 +1,18 @@
+import DAGDomain
+
+/// What those around the machine may look at between two events.
+extension SchedulerStateMachine {
+    /// Whether a run is in memory; finished ones are not.
+    package func holds(_ run: RunNumber) -> Bool {
+        runs[run] != nil
+    }
+
+    package func instance(_ key: TaskInstanceKey) -> TaskInstance? {
+        guard let active = runs[key.run], active.instances.indices.contains(key.task) else { return nil }
+        return active.instances[key.task].key == key ? active.instances[key.task] : nil
+    }
+
+    package func hasUnfinishedRuns(of dagID: DAGID) -> Bool {
+        runs.values.contains { $0.run.dagID == dagID }
+    }
+}

@@ -1,0 +1,86 @@
+import ArtifactStore
+import DAGDomain
+import LifecycleCore
+import TaskExecution
+
+/// Reads what a finished attempt left (outputs, metrics, artifacts) and judges it by the task's gate, before the
+/// scheduler hears of the end: one report, one event, one commit.
+struct AttemptCollection: Sendable {
+    let artifacts: ArtifactStore
+
+    func report(_ context: AttemptContext, _ end: AttemptEnd) -> AttemptReport {
+        var report = AttemptReport(
+            attempt: context.attempt, outcome: AttemptOutcome(end.outcome), startDate: end.startedAt,
+            endDate: end.endedAt ?? WallClock.now())
+        let succeeded = report.outcome == .exited(0)
+        let outputs = Self.outputs(context)
+        let metrics = Self.metrics(context)
+        report.outputs = outputs.value
+        report.metrics = metrics.value
+        guard succeeded else { return report }
+        report.problem = outputs.problem ?? metrics.problem ?? missingOutput(context, report.outputs)
+        if report.problem == nil { keepArtifacts(context, &report) }
+        if report.problem == nil, let gate = context.task.gate {
+            report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
+        }
+        return report
+    }
+
+    private static func outputs(_ context: AttemptContext) -> (value: [TaskOutput], problem: String?) {
+        do throws(SmallFile.Failure) {
+            let limit = OutputFile.sizeLimitBytes
+            guard let bytes = try SmallFile.read(context.files.output, limit: limit) else { return ([], nil) }
+            do { return (try OutputFile.parse(bytes), nil) } catch { return ([], error.text) }
+        } catch {
+            return ([], "the output file \(error.text)")
+        }
+    }
+
+    private static func metrics(_ context: AttemptContext) -> (value: [Metric], problem: String?) {
+        do throws(SmallFile.Failure) {
+            let limit = MetricsFile.sizeLimitBytes
+            guard let bytes = try SmallFile.read(context.files.metrics, limit: limit) else {
+                return ([], nil)
+            }
+            do { return (try MetricsFile.parse(bytes), nil) } catch { return ([], error.text) }
+        } catch {
+            return ([], "the metrics file \(error.text)")
+        }
+    }
+
+    private func missingOutput(_ context: AttemptContext, _ outputs: [TaskOutput]) -> String? {
+        guard let promised = context.task.outputs else { return nil }
+        let written = Set(outputs.map(\.name))
+        let missing = promised.filter { !written.contains($0) }
+        guard !missing.isEmpty else { return nil }
+        return "the task promises the outputs \(missing.joined(separator: ", ")) but did not write them to "
+            + "$ORCHESTRATOR_OUTPUT"
+    }
+
+    private func keepArtifacts(_ context: AttemptContext, _ report: inout AttemptReport) {
+        guard !context.task.artifacts.isEmpty else { return }
+        do {
+            report.artifacts = try artifacts.ingest(
+                folder: context.files.artifacts, declarations: context.task.artifacts)
+        } catch {
+            report.problem = "artifacts: \(error)"
+        }
+    }
+}
+
+extension AttemptOutcome {
+    /// The scheduler's view of how a process ended.
+    init(_ outcome: ProcessOutcome) {
+        switch outcome {
+        case .exited(let code): self = .exited(code)
+        case .signalled(let signal, _): self = .signalled(signal)
+        case .timedOut: self = .timedOut
+        case .terminated: self = .terminated
+        case .notStarted(_, let exitCode, let message): self = .notStarted(exitCode: exitCode, message)
+        case .lost(.supervisorKilled): self = .lost("its supervisor was killed")
+        case .lost(.reboot): self = .lost("the machine was started anew while it ran")
+        case .lost(.recordMissing): self = .lost("its record is gone")
+        case .lost(.recordDamaged(let detail)): self = .lost("its record is damaged: \(detail)")
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import ArtifactStore
+import DAGDomain
+import Glibc
+import JSONText
+import StateStore
+import Synchronization
+import TaskExecution
+
+/// Makes everything an attempt needs before its process can start: folders, input files, arguments, environment.
+final class AttemptPreparation: Sendable {
+    private let settings: ServiceSettings
+    private let store: StateStore
+    private let artifacts: ArtifactStore
+    private let inherited: [String: String]
+    /// `{}`, shared by all tasks without upstreams.
+    private let emptyInputs: String
+    private let preparedRuns = Mutex<Set<RunNumber>>([])
+
+    /// Why an attempt cannot be started, for the person who reads `why`.
+    struct Failure: Error {
+        let text: String
+    }
+
+    init(settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore) throws(Failure) {
+        self.settings = settings
+        self.store = store
+        self.artifacts = artifacts
+        inherited = TaskEnvironment.inherited(from: settings.environment)
+        emptyInputs = settings.home.runsFolder + "/no-inputs.json"
+        try Self.makeFolder(settings.home.runsFolder)
+        try Self.write("{}\n", to: emptyInputs)
+    }
+
+    func specification(for context: AttemptContext) throws(Failure) -> AttemptSpecification {
+        try prepareRun(context)
+        let outputs = try upstreamOutputs(context)
+        let rendering = TemplateRendering(parameters: context.run.parameters, outputs: outputs.templates)
+        return AttemptSpecification(
+            id: context.attempt,
+            arguments: try arguments(context, rendering),
+            environment: try environment(context, rendering, inputs: try writeInputs(context, outputs)),
+            workingDirectory: workingDirectory(context),
+            logPath: context.files.log,
+            executionTimeout: context.task.executionTimeout,
+            terminationGrace: context.task.terminationGrace,
+            logLimitBytes: settings.logLimitBytes,
+            directoriesToCreate: [context.files.artifacts, context.files.checkpoints],
+            keepsLeftovers: context.task.leftover == .keep)
+    }
+
+    /// The parameters of the run that a `trigger_dag` task asks for.
+    func triggerParameters(
+        for context: AttemptContext, _ action: TriggerDAGAction
+    ) throws(Failure) -> JSONObject {
+        let rendering = TemplateRendering(
+            parameters: context.run.parameters, outputs: try upstreamOutputs(context).templates)
+        var parameters = JSONObject()
+        for parameter in action.parameters {
+            switch parameter.value {
+            case .value(let value): parameters[parameter.name] = value
+            case .template(let template):
+                parameters[parameter.name] = try Self.rendered { () throws(TemplateRendering.MissingValue) in
+                    try rendering.value(template)
+                }
+            }
+        }
+        return parameters
+    }
+
+    // MARK: Arguments and environment
+
+    private func arguments(
+        _ context: AttemptContext, _ rendering: TemplateRendering
+    ) throws(Failure) -> [String] {
+        switch context.task.action {
+        case .shell(let text): return ["/bin/sh", "-c", text]
+        case .arguments(let templates):
+            return try Self.rendered { () throws(TemplateRendering.MissingValue) in
+                var arguments: [String] = []
+                for template in templates { arguments.append(try rendering.text(template)) }
+                return arguments
+            }
+        case .triggerDAG, .none:
+            throw Failure(text: "the task has no program to run")
+        }
+    }
+
+    private func environment(
+        _ context: AttemptContext, _ rendering: TemplateRendering, inputs: String
+    ) throws(Failure) -> [String: String] {
+        var variables = inherited
+        for entry in context.dag.settings.environment + context.task.environment {
+            variables[entry.name] = try Self.rendered { () throws(TemplateRendering.MissingValue) in
+                try rendering.text(entry.value)
+            }
+        }
+        let identity = TaskEnvironment.identity(
+            run: context.run, task: context.task.id, mapIndex: context.key.mapIndex,
+            tryNumber: context.tryNumber)
+        // A task may name its GPUs itself; who it is, it may not choose.
+        variables.merge(identity) { own, given in given.isEmpty ? own : given }
+        variables.merge(TaskEnvironment.parameters(context.run.parameters)) { _, given in given }
+        variables["ORCHESTRATOR_PARAMS"] = context.files.parameters
+        variables["ORCHESTRATOR_INPUTS"] = inputs
+        variables["ORCHESTRATOR_OUTPUT"] = context.files.output
+        variables["ORCHESTRATOR_METRICS"] = context.files.metrics
+        variables["ORCHESTRATOR_ARTIFACTS"] = context.files.artifacts
+        variables["ORCHESTRATOR_CHECKPOINTS"] = context.files.checkpoints
+        return variables
+    }
+
+    private func workingDirectory(_ context: AttemptContext) -> String {
+        guard let folder = context.task.workingDirectory else { return context.dag.folder }
+        return folder.hasPrefix("/") ? folder : context.dag.folder + "/" + folder
+    }
+
+    private static func rendered<Value>(
+        _ body: () throws(TemplateRendering.MissingValue) -> Value
+    ) throws(Failure) -> Value {
+        do { return try body() } catch { throw Failure(text: error.text) }
+    }
+
+    // MARK: Inputs
+
+    /// What the upstream tasks left, by task.
+    private struct UpstreamOutputs {
+        var templates: [TaskID: JSONObject] = [:]
+        /// For the inputs file: outputs, and artifacts as absolute paths.
+        var inputs = JSONObject()
+    }
+
+    private func upstreamOutputs(_ context: AttemptContext) throws(Failure) -> UpstreamOutputs {
+        let direct = context.dag.graph.upstream[context.key.task]
+        let named = context.task.templateTasks.compactMap { context.dag.index(of: $0) }
+        var result = UpstreamOutputs()
+        let tasks = Set(direct).union(named)
+        guard !tasks.isEmpty else { return result }
+        let reports: [InstanceData]
+        do {
+            reports = try store.data(of: context.run.number, tasks: tasks.sorted())
+        } catch {
+            throw Failure(text: "the outputs of the upstream tasks cannot be read: \(error)")
+        }
+        for report in reports {
+            let outputs = JSONObject(report.outputs.map { ($0.name, $0.value) })
+            let task = context.dag.tasks[report.key.task].id
+            result.templates[task] = outputs
+            guard direct.contains(report.key.task) else { continue }
+            let paths = report.artifacts.map { artifact in
+                (artifact.name, JSONValue.string(artifacts.path(of: artifact.sha256)))
+            }
+            result.inputs[task.text] = .object(outputs.merging(JSONObject(paths)))
+        }
+        return result
+    }
+
+    private func writeInputs(
+        _ context: AttemptContext, _ outputs: UpstreamOutputs
+    ) throws(Failure) -> String {
+        if outputs.inputs.isEmpty { return emptyInputs }
+        try Self.write(outputs.inputs.text() + "\n", to: context.files.inputs)
+        return context.files.inputs
+    }
+
+    // MARK: Folders
+
+    /// The run's folder and its parameter file, once for each run.
+    private func prepareRun(_ context: AttemptContext) throws(Failure) {
+        let isNew = preparedRuns.withLock { !$0.contains(context.run.number) }
+        guard isNew else { return }
+        try Self.makeFolder(settings.home.runsFolder)
+        try Self.makeFolder(context.files.runFolder)
+        try Self.makeFolder(context.files.runFolder + "/checkpoints")
+        try Self.write(context.run.parameters.text() + "\n", to: context.files.parameters)
+        preparedRuns.withLock { _ = $0.insert(context.run.number) }
+    }
+
+    /// Forgets a finished run, so that the memory of runs stays small.
+    func forget(_ run: RunNumber) {
+        preparedRuns.withLock { _ = $0.remove(run) }
+    }
+
+    private static func makeFolder(_ path: String) throws(Failure) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw Failure(text: "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func write(_ text: String, to path: String) throws(Failure) {
+        do { try SmallFile.write(text, to: path) } catch {
+            throw Failure(text: "\(path) cannot be written: \(error.text)")
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import ArtifactStore
+import DAGDomain
+import Dispatch
+import JSONText
+import Logging
+import SchedulerCore
+import StateStore
+import Synchronization
+import TaskExecution
+
+/// Does what the scheduler decided: starts and ends attempts on the worker pool, and brings their ends back.
+///
+/// The scheduler's queue only hands over; files are prepared and read on a few lanes of their own.
+final class AttemptRunner: ActionPerformer {
+    private let engine: SchedulerEngine
+    private let store: StateStore
+    private let library: DefinitionLibrary
+    private let updates: UpdateHub
+    private let executor: LocalExecutor
+    private let preparation: AttemptPreparation
+    private let collection: AttemptCollection
+    private let triggering: RunTriggering
+    private let logger: Logger
+    private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
+    private let contexts = Mutex<[AttemptID: AttemptContext]>([:])
+    private let stopRequests = Mutex<Set<AttemptID>>([])
+    private let home: OrchestratorHome
+
+    init(
+        engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
+        artifacts: ArtifactStore, triggering: RunTriggering, updates: UpdateHub, logger: Logger
+    ) throws {
+        self.engine = engine
+        self.store = store
+        self.library = library
+        self.updates = updates
+        self.triggering = triggering
+        self.logger = logger
+        home = settings.home
+        preparation = try AttemptPreparation(
+            settings: settings, store: store, artifacts: artifacts)
+        collection = AttemptCollection(artifacts: artifacts)
+        let relay = EventRelay()
+        executor = try LocalExecutor(
+            runtimeDirectory: try settings.home.runtimeFolder(environment: settings.environment),
+            shimPath: settings.shimPath, onEvent: { relay.deliver($0) })
+        relay.connect { [weak self] in self?.received($0) }
+    }
+
+    /// Stops watching; what runs goes on under its supervisors.
+    func shutdown() {
+        executor.shutdown()
+        lanes.drain()
+    }
+
+    // MARK: From the scheduler, after the commit
+
+    func committed(_ transitions: [Transition]) {
+        library.follow(transitions)
+        for case .attemptCreated(let attempt) in transitions { prepareContext(attempt) }
+        for case .attemptChanged(_, let attempt) in transitions where attempt.state.isFinished {
+            Failpoint.afterEndCommitBeforeForget.pass()
+            contexts.withLock { _ = $0.removeValue(forKey: attempt.id) }
+            stopRequests.withLock { _ = $0.remove(attempt.id) }
+            executor.forget(attempt.id)
+        }
+        for case .runChanged(_, let run) in transitions where run.state.isFinished {
+            preparation.forget(run.number)
+        }
+        if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
+    }
+
+    func perform(_ action: SchedulerAction) {
+        switch action {
+        case .start(let attempt, _):
+            if let context = contexts.withLock({ $0[attempt] }) { launch(context) }
+        case .terminate(let attempt):
+            // Between the commit and the spawn the executor does not know the attempt yet: `launch` looks again.
+            stopRequests.withLock { _ = $0.insert(attempt) }
+            executor.terminate(attempt)
+        }
+    }
+
+    /// Tells the executor of every attempt that the database holds as live, and removes records of attempts that
+    /// ended before their record could be.
+    func reconcile() {
+        lanes.async { [self] in
+            do {
+                let attempts = try store.loadUnfinished().state.runs.flatMap(\.liveAttempts)
+                let (processes, others) = attempts.reduce(
+                    into: ([(id: AttemptID, createdAt: Timestamp?)](), [AttemptContext]())
+                ) {
+                    guard let context = prepareContext($1) else { return }
+                    if case .triggerDAG = context.task.action {
+                        $0.1.append(context)
+                    } else {
+                        $0.0.append((id: $1.id, createdAt: $1.createdAt))
+                    }
+                }
+                try forgetLeftovers(live: Set(attempts.map(\.id)))
+                executor.reattach(processes)
+                for context in others { launch(context) }
+            } catch {
+                logger.critical("unfinished attempts cannot be read: \(error)")
+            }
+        }
+    }
+
+    /// A record whose attempt is finished in the database was about to be forgotten; one that the database does not
+    /// know at all (a restored backup) is left for a person to look at.
+    private func forgetLeftovers(live: Set<AttemptID>) throws {
+        for attempt in try executor.recordsOnDisk() where !live.contains(attempt) {
+            if try store.attempt(attempt)?.state.isFinished == true {
+                executor.forget(attempt)
+            } else {
+                logger.warning("attempt \(attempt) has a record on disk but none in the database; left alone")
+            }
+        }
+    }
+
+    // MARK: Starting
+
+    @discardableResult
+    private func prepareContext(_ attempt: Attempt) -> AttemptContext? {
+        do {
+            let (run, dag) = try library.run(attempt.instance.run)
+            let context = AttemptContext(
+                attempt: attempt.id, key: attempt.instance, tryNumber: attempt.tryNumber, run: run, dag: dag,
+                files: AttemptFiles(home: home, attempt: attempt.id, key: attempt.instance))
+            contexts.withLock { $0[attempt.id] = context }
+            return context
+        } catch {
+            neverRan(attempt.id, .notStarted(exitCode: 126, "its run cannot be read back: \(error)"))
+            return nil
+        }
+    }
+
+    private func launch(_ context: AttemptContext) {
+        lanes.async { [self] in
+            if isToStop(context.attempt) { return neverRan(context.attempt, .terminated) }
+            do throws(AttemptPreparation.Failure) {
+                if case .triggerDAG(let action) = context.task.action {
+                    let parameters = try preparation.triggerParameters(for: context, action)
+                    triggering.perform(action, parameters, for: context)
+                } else {
+                    executor.start(try preparation.specification(for: context))
+                    Failpoint.afterSpawnBeforeStarted.pass()
+                    if isToStop(context.attempt) { executor.terminate(context.attempt) }
+                }
+            } catch {
+                neverRan(context.attempt, .notStarted(exitCode: 126, error.text))
+            }
+        }
+    }
+
+    private func isToStop(_ attempt: AttemptID) -> Bool {
+        stopRequests.withLock { $0.contains(attempt) }
+    }
+
+    private func neverRan(_ attempt: AttemptID, _ outcome: AttemptOutcome) {
+        engine.post(
+            .attemptFinished(
+                AttemptReport(attempt: attempt, outcome: outcome, startDate: nil, endDate: WallClock.now())))
+    }
+
+    // MARK: From the executor
+
+    private func received(_ event: AttemptEvent) {
+        switch event {
+        case .started(let attempt, let processID, let instant):
+            engine.post(.attemptStarted(attempt, processID: processID, at: instant))
+        case .ended(let attempt, let end):
+            lanes.async { [self] in
+                guard let context = contexts.withLock({ $0[attempt] }) else { return }
+                let report = collection.report(context, end)
+                Failpoint.afterEndBeforeCommit.pass()
+                engine.post(.attemptFinished(report))
+            }
+        case .spawnFailed(let attempt, let reason):
+            engine.post(.spawnFailed(attempt, reason: reason.message))
+        case .neverStarted(let attempt):
+            guard let context = contexts.withLock({ $0[attempt] }) else { return }
+            launch(context)
+        }
+    }
+}
+
+/// Connects the executor to the runner, which does not exist yet when the executor is made.
+private final class EventRelay: Sendable {
+    private let receiver = Mutex<(@Sendable (AttemptEvent) -> Void)?>(nil)
+
+    func connect(_ receiver: @escaping @Sendable (AttemptEvent) -> Void) {
+        self.receiver.withLock { $0 = receiver }
+    }
+
+    func deliver(_ event: AttemptEvent) {
+        receiver.withLock { $0 }?(event)
+    }
+}

@@ -1,0 +1,149 @@
+import DAGDomain
+import Glibc
+import SchedulerCore
+import StateStore
+
+extension ControlPlane {
+    /// Resets task instances so that they run again; with `dryRun` only says which.
+    package func clear(
+        dagID: DAGID, runID: RunID, _ selection: InstanceSelection, dryRun: Bool, by: String
+    ) async throws(ControlPlaneError) -> [TaskID] {
+        let run = try existingRun(dagID, runID)
+        let (dag, tasks) = try selected(selection, of: run)
+        if !dryRun, !tasks.isEmpty {
+            try await restoringIfFinished(run, .instancesCleared(run.number, tasks: tasks, by: by))
+        }
+        return tasks.map { dag.tasks[$0].id }
+    }
+
+    /// Sets the state of task instances by hand; with `dryRun` only says which.
+    package func mark(
+        dagID: DAGID, runID: RunID, _ selection: InstanceSelection, as state: TaskInstanceState, dryRun: Bool,
+        by: String
+    ) async throws(ControlPlaneError) -> [TaskID] {
+        guard [.success, .failed, .skipped].contains(state) else {
+            throw .invalidRequest("a task can be marked success, failed or skipped, not \(state.rawValue)")
+        }
+        let run = try existingRun(dagID, runID)
+        let (dag, tasks) = try selected(selection, of: run)
+        if !dryRun, !tasks.isEmpty {
+            try await restoringIfFinished(run, .instancesMarked(run.number, tasks: tasks, as: state, by: by))
+        }
+        return tasks.map { dag.tasks[$0].id }
+    }
+
+    /// The selected task indices in topological order.
+    private func selected(
+        _ selection: InstanceSelection, of run: DAGRun
+    ) throws(ControlPlaneError) -> (dag: DAG, tasks: [Int]) {
+        let dag = try definition(of: run)
+        var starts: [Int] = []
+        for taskID in selection.taskIDs {
+            guard let index = dag.index(of: taskID) else { throw .unknownTask(dag.id, taskID) }
+            starts.append(index)
+        }
+        if starts.isEmpty { starts = Array(dag.tasks.indices) }
+        var chosen = Set(starts)
+        if selection.includesUpstream { chosen.formUnion(dag.graph.upstreamClosure(of: starts)) }
+        if selection.includesDownstream { chosen.formUnion(dag.graph.downstreamClosure(of: starts)) }
+        if selection.onlyFailed {
+            let instances = try instances(of: run)
+            let failed = Set(instances.filter { $0.state.isFailure }.map(\.key.task))
+            chosen.formIntersection(failed)
+        }
+        return (dag, dag.graph.topologicalOrder.filter(chosen.contains))
+    }
+
+    /// Gives an event about a run to the scheduler, which remembers unfinished runs only: a finished one is read back
+    /// first, in the same step.
+    func restoringIfFinished(_ run: DAGRun, _ event: SchedulerEvent) async throws(ControlPlaneError) {
+        let dag = try definition(of: run)
+        try await engine.perform { engine throws(ControlPlaneError) in
+            if !engine.machine.holds(run.number) {
+                let stored = try reading { () throws(StateStoreError) in
+                    try engine.store.loadRun(run.number)
+                }
+                guard let stored else { throw .unknownRun(run.dagID, run.runID) }
+                engine.handle(.runRestored(stored.run, dag, stored.instances))
+            }
+            if let refusal = engine.handle(event).refusal { throw ControlPlaneError(refusal) }
+        }
+    }
+
+    package func definition(of run: DAGRun) throws(ControlPlaneError) -> DAG {
+        do { return try library.dag(run.dagID, run.version) } catch {
+            throw .unavailable("the definition of run `\(run.runID)` cannot be read back: \(error)")
+        }
+    }
+
+    private func instances(of run: DAGRun) throws(ControlPlaneError) -> [TaskInstance] {
+        var filter = InstanceFilter()
+        filter.limit = .max
+        return try reading { () throws(StateStoreError) in
+            try store.instances(of: run.number, filter).rows.map(\.instance)
+        }
+    }
+
+    // MARK: Why
+
+    /// Why a task instance is where it is: from the scheduler while its run lives, from the record afterwards.
+    package func explain(
+        dagID: DAGID, runID: RunID, taskID: TaskID, mapIndex: Int
+    ) async throws(ControlPlaneError) -> TaskExplanation {
+        let run = try existingRun(dagID, runID)
+        let dag = try definition(of: run)
+        guard let task = dag.index(of: taskID) else { throw .unknownTask(dagID, taskID) }
+        let key = TaskInstanceKey(run: run.number, task: task, mapIndex: mapIndex)
+        let live = try await engine.perform { engine throws(ControlPlaneError) -> Explanation? in
+            engine.machine.explain(key)
+        }
+        let explanation: Explanation
+        if let live {
+            explanation = live
+        } else {
+            explanation = try recordedExplanation(key, of: run, in: dag)
+        }
+        return TaskExplanation(
+            dagID: dagID, runID: runID, taskID: taskID, mapIndex: mapIndex, state: explanation.state,
+            sentence: explanation.sentence)
+    }
+
+    /// The explanation of a task instance whose run the scheduler does not hold any more.
+    private func recordedExplanation(
+        _ key: TaskInstanceKey, of run: DAGRun, in dag: DAG
+    ) throws(ControlPlaneError) -> Explanation {
+        let stored = try instances(of: run)
+        guard let instance = stored.first(where: { $0.key == key }) else {
+            throw .unknownTask(dag.id, dag.tasks[key.task].id)
+        }
+        return Explanation(
+            dag: dag, instance: instance, instances: { task in stored.first { $0.key.task == task } })
+    }
+
+    // MARK: Logs
+
+    /// The log file of an attempt; `tryNumber` nil means the newest. The file appears when first written.
+    package func log(
+        dagID: DAGID, runID: RunID, taskID: TaskID, mapIndex: Int, tryNumber: Int?
+    ) throws(ControlPlaneError) -> TaskLog {
+        let run = try existingRun(dagID, runID)
+        let dag = try definition(of: run)
+        guard let task = dag.index(of: taskID) else { throw .unknownTask(dagID, taskID) }
+        let key = TaskInstanceKey(run: run.number, task: task, mapIndex: mapIndex)
+        let attempts = try reading { () throws(StateStoreError) in try store.attempts(of: key) }
+        let attempt = tryNumber.map { number in attempts.first { $0.tryNumber == number } } ?? attempts.last
+        guard let attempt else {
+            throw .unknownAttempt(dagID, runID, taskID, tryNumber: tryNumber ?? 0)
+        }
+        let files = AttemptFiles(home: settings.home, attempt: attempt.id, key: key)
+        return TaskLog(path: files.log, attempt: attempt)
+    }
+}
+
+/// Where an attempt's output is, and how far the attempt is.
+package struct TaskLog: Sendable {
+    package let path: String
+    package let attempt: Attempt
+
+    package var isFinished: Bool { attempt.state.isFinished }
+}

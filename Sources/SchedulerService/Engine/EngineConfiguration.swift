@@ -1,0 +1,40 @@
+import DAGDomain
+import SchedulerCore
+
+/// How an engine is set up, and whom it tells what it cannot decide itself.
+struct EngineConfiguration: Sendable {
+    var executesTasks: Bool
+    /// Rebuilds the machine from what the store holds.
+    var restore: @Sendable () throws -> SchedulerStateMachine
+    /// The host cannot go on.
+    var onFatal: @Sendable (any Error) -> Void
+    /// Writing stopped working (why), or works again (nil).
+    var onDegraded: @Sendable (String?) -> Void
+}
+
+/// A question or wish from outside, answered between two events.
+struct EngineRequest: Sendable {
+    let run: @Sendable (isolated SchedulerEngine) -> EngineReply
+    let refuse: @Sendable (ControlPlaneError) -> Void
+
+    init(
+        run: @escaping @Sendable (isolated SchedulerEngine) -> EngineReply,
+        refuse: @escaping @Sendable (ControlPlaneError) -> Void
+    ) {
+        self.run = run
+        self.refuse = refuse
+    }
+}
+
+/// An answer that is delivered once the batch is committed (nil), or could not be.
+struct EngineReply: Sendable {
+    let deliver: @Sendable (ControlPlaneError?) -> Void
+}
+
+/// Does what the scheduler decided; called on the scheduler's queue after the commit, and must not block it.
+protocol ActionPerformer: Sendable {
+    func committed(_ transitions: [Transition])
+    func perform(_ action: SchedulerAction)
+    /// Has every attempt that the database holds as live reported again, as after a start.
+    func reconcile()
+}

@@ -1,0 +1,224 @@
+import DAGDomain
+import Dispatch
+import Logging
+import SchedulerCore
+import StateStore
+
+/// The mailbox loop around `SchedulerStateMachine`: take what happened, decide, commit, then act.
+///
+/// Only `drain` changes the machine, it runs on one queue, and nothing in it waits for anything but the one commit.
+/// All that arrived during the last commit is one batch and one transaction. What the machine decided is done only
+/// after the commit; when a commit fails, the machine is ahead of the file and is not trusted any more: on a full
+/// disk it is rebuilt from the file, on any other error the host stops.
+package actor SchedulerEngine {
+    private enum Message: Sendable {
+        case event(SchedulerEvent)
+        case request(EngineRequest)
+    }
+
+    /// What was decided since the last commit.
+    private struct Batch {
+        var now = Timestamp.epoch
+        var transitions: [Transition] = []
+        var actions: [SchedulerAction] = []
+        var replies: [EngineReply] = []
+    }
+
+    private nonisolated let executor = QueueExecutor(label: "orchestrator.scheduler")
+    private nonisolated let mailbox = Mailbox<Message>()
+    private let configuration: EngineConfiguration
+    private var batch = Batch()
+    private var performer: (any ActionPerformer)?
+    private var timer: WakeTimer?
+    private var isStopped = false
+    private var isDegraded = false
+
+    /// The scheduler's state; changed by `handle` only.
+    private(set) var machine: SchedulerStateMachine
+    let store: StateStore
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    nonisolated var queue: DispatchQueue { executor.queue }
+
+    init(store: StateStore, configuration: EngineConfiguration) throws {
+        self.store = store
+        self.configuration = configuration
+        machine = try configuration.restore()
+    }
+
+    /// Begins to act; until now, events were only collected.
+    nonisolated func activate(performer: any ActionPerformer) throws {
+        let timer = try WakeTimer(queue: queue) { [weak self] in self?.post(.timeReached) }
+        queue.sync {
+            assumeIsolated { engine in
+                engine.performer = performer
+                engine.timer = timer
+                engine.drain()
+            }
+        }
+    }
+
+    /// Takes no more events; what is committed stays, what runs goes on. Returns after the last commit.
+    nonisolated func stop() {
+        queue.sync {
+            assumeIsolated { engine in
+                engine.isStopped = true
+                engine.timer?.cancel()
+                engine.drain()
+            }
+        }
+    }
+
+    nonisolated func post(_ event: SchedulerEvent) {
+        put(.event(event))
+    }
+
+    /// Runs `body` between two events, for callers that wait for no answer.
+    nonisolated func submit(_ body: @escaping @Sendable (isolated SchedulerEngine) -> Void) {
+        put(
+            .request(
+                EngineRequest { engine in
+                    body(engine)
+                    return EngineReply { _ in }
+                } refuse: { _ in
+                }))
+    }
+
+    /// Runs `body` between two events and answers after its changes are committed.
+    ///
+    /// - Throws: what `body` throws (it must then have changed nothing), or `.unavailable` when nothing was recorded.
+    nonisolated func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (isolated SchedulerEngine) throws(ControlPlaneError) -> Value
+    ) async throws(ControlPlaneError) -> Value {
+        let result: Result<Value, ControlPlaneError> = await withCheckedContinuation { continuation in
+            let request = EngineRequest { engine in
+                let result = Result { () throws(ControlPlaneError) in try body(engine) }
+                return EngineReply { failure in
+                    continuation.resume(returning: failure.map { .failure($0) } ?? result)
+                }
+            } refuse: { error in
+                continuation.resume(returning: .failure(error))
+            }
+            put(.request(request))
+        }
+        return try result.get()
+    }
+
+    /// Gives an event to the machine; only inside `perform` or the loop.
+    @discardableResult
+    func handle(_ event: SchedulerEvent) -> SchedulerDecision {
+        let decision = machine.handle(event, at: batch.now)
+        batch.transitions += decision.transitions
+        batch.actions += decision.actions
+        return decision
+    }
+
+    private nonisolated func put(_ message: Message) {
+        guard mailbox.put(message) else { return }
+        queue.async { self.assumeIsolated { $0.drain() } }
+    }
+
+    // MARK: The loop
+
+    private func drain() {
+        let messages = mailbox.takeAll()
+        guard !isStopped else { return refuse(messages) }
+        batch.now = WallClock.now()
+        for message in messages {
+            switch message {
+            case .event(let event): handle(event)
+            case .request(let request): batch.replies.append(request.run(self))
+            }
+        }
+        if performer != nil, !isDegraded, configuration.executesTasks {
+            dispatch()
+        }
+        let finished = batch
+        batch = Batch()
+        finish(finished)
+    }
+
+    private func dispatch() {
+        let due = machine.dueRuns(at: batch.now)
+        let taken: Set<ScheduledRunKey>
+        do {
+            taken = try Set(due.filter { try store.hasRun($0.dagID, $0.runID, or: $0.logicalDate) })
+        } catch {
+            return fail(error)
+        }
+        let decision = machine.dispatch(at: batch.now, taken: taken)
+        batch.transitions += decision.transitions
+        batch.actions += decision.actions
+    }
+
+    private func finish(_ batch: Batch) {
+        if !batch.transitions.isEmpty {
+            Failpoint.beforeCommit.pass()
+            do {
+                try store.commit(batch.transitions, at: batch.now)
+            } catch {
+                return commitFailed(error, batch.replies)
+            }
+            Failpoint.afterCommitBeforeActions.pass()
+        }
+        for reply in batch.replies { reply.deliver(nil) }
+        performer?.committed(batch.transitions)
+        for action in batch.actions { performer?.perform(action) }
+        timer?.arm(machine.nextWake())
+    }
+
+    private func refuse(_ messages: [Message]) {
+        for case .request(let request) in messages {
+            request.refuse(.unavailable("the daemon is stopping"))
+        }
+    }
+
+    // MARK: A commit that failed
+
+    private func commitFailed(_ error: StateStoreError, _ replies: [EngineReply]) {
+        for reply in replies { reply.deliver(.unavailable("the state could not be written: \(error)")) }
+        guard case .full = error else { return fail(error) }
+        isDegraded = true
+        configuration.onDegraded("the disk is full: nothing is started until writing works again")
+        rebuild()
+        probeLater()
+    }
+
+    /// Throws the state in memory away and reads it back from the file.
+    private func rebuild() {
+        do {
+            machine = try configuration.restore()
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func probeLater() {
+        queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in
+            self?.assumeIsolated { $0.probe() }
+        }
+    }
+
+    /// Tries to write; when it works, every live attempt reports again, for their ends are still on disk.
+    private func probe() {
+        guard !isStopped else { return }
+        do {
+            try store.commit([], at: WallClock.now())
+            isDegraded = false
+            configuration.onDegraded(nil)
+            rebuild()
+            performer?.reconcile()
+            drain()
+        } catch {
+            if case .full = error { probeLater() } else { fail(error) }
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        isStopped = true
+        configuration.onFatal(error)
+    }
+}

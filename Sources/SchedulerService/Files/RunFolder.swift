@@ -1,0 +1,9 @@
+import Foundation
+
+/// The folder of a run, named by the server's own number.
+enum RunFolder {
+    /// Removes it with everything in it; links are removed, never followed. A folder that is not there is fine.
+    static func remove(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}

@@ -1,0 +1,79 @@
+import ArtifactStore
+import DAGDomain
+import Logging
+import SchedulerCore
+import StateStore
+import Synchronization
+
+/// Puts the rooms together: one home, one database, one scheduler, one worker pool. The daemon is this with a server
+/// beside it; a foreground `run` is this without schedules.
+package final class ServiceHost: Sendable {
+    package let controlPlane: ControlPlane
+    package let openingReport: StateStore.OpeningReport
+    private let settings: ServiceSettings
+    private let lock: Mutex<HomeLock?>
+    private let store: StateStore
+    private let engine: SchedulerEngine
+    private let runner: AttemptRunner
+    private let definitions: DefinitionReader
+
+    /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
+    ///
+    /// - Parameter onFatal: told when the host cannot go on; it must end the process.
+    /// - Throws: `HomeLock.Failure`, `StateStoreError`, `HomeError`, `HostError`.
+    package init(
+        settings: ServiceSettings, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void
+    ) throws {
+        self.settings = settings
+        lock = Mutex(try HomeLock.acquire(home: settings.home.path))
+        let store = try StateStore.open(
+            home: settings.home.path, options: StateStore.OpeningOptions(now: WallClock.now()))
+        self.store = store
+        openingReport = store.openingReport
+        let library = DefinitionLibrary(store: store)
+        let catalog = DAGCatalog()
+        let updates = UpdateHub()
+        definitions = DefinitionReader(
+            folder: settings.dagFolder, store: store, library: library, catalog: catalog, logger: logger)
+        try definitions.read()
+        let degradation = DegradationRelay()
+        engine = try SchedulerEngine(
+            store: store,
+            configuration: EngineConfiguration(
+                executesTasks: settings.executesTasks,
+                restore: { try Restoration.machine(from: store, library, settings) }, onFatal: onFatal,
+                onDegraded: { degradation.set($0) }))
+        controlPlane = ControlPlane(
+            engine: engine, store: store, catalog: catalog, library: library, updates: updates,
+            settings: settings)
+        degradation.connect(controlPlane)
+        runner = try AttemptRunner(
+            engine: engine, settings: settings, store: store, library: library,
+            artifacts: try ArtifactStore(folder: settings.home.artifactsFolder),
+            triggering: RunTriggering(engine: engine, catalog: catalog), updates: updates, logger: logger)
+        if settings.answersSchedules || !settings.executesTasks {
+            try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
+        }
+    }
+
+    /// Begins to schedule: looks after unfinished attempts, then starts what may start and watches the DAG folder.
+    package func start() throws {
+        runner.reconcile()
+        try engine.activate(performer: runner)
+        if settings.answersSchedules {
+            try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation)
+        }
+    }
+
+    /// Takes no more work, leaves tasks running, and closes the database. The next host finds them again.
+    ///
+    /// - Throws: `StateStoreError` when the clean stop could not be recorded; the next start will check the database.
+    package func stop() throws {
+        definitions.stop()
+        engine.stop()
+        runner.shutdown()
+        controlPlane.updates.close()
+        try store.close()
+        lock.withLock { $0 = nil }
+    }
+}

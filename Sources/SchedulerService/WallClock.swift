@@ -1,0 +1,12 @@
+import DAGDomain
+import Glibc
+
+/// The one place where the product reads the time of day.
+package enum WallClock {
+    package static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}
