@@ -42,20 +42,19 @@ extension StateStore {
     /// - Returns: the size of the log before, in bytes.
     @discardableResult
     package func checkpointIfGrown(beyond limit: Int64 = 16 << 20) throws(StateStoreError) -> Int64 {
-        let size = FileStatus(path: layout.writeAheadLog)?.size ?? 0
-        guard size > limit else { return size }
-        let failure: StateStoreError? = writer.withLock { state in
-            if state.isClosed { return .closed }
-            if let failure = state.failure { return failure }
+        let result: Result<Int64, StateStoreError> = writer.withLock { state in
+            if state.isClosed { return .failure(.closed) }
+            if let failure = state.failure { return .failure(failure) }
+            let size = FileStatus(path: layout.writeAheadLog)?.size ?? 0
+            guard size > limit else { return .success(size) }
             do {
                 try truncateLog()
-                return nil
+                return .success(size)
             } catch {
-                return StateStoreError(error, path: layout.database)
+                return .failure(StateStoreError(error, path: layout.database))
             }
         }
-        if let failure { throw failure }
-        return size
+        return try result.get()
     }
 
     /// A reader that is in the way makes the checkpoint partial, which is no error: the next one gets further.

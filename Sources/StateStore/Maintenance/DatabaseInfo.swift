@@ -62,7 +62,7 @@ package struct DatabaseInfo: Hashable, Sendable {
     }
 
     /// - Parameter version: as SQLite gives it, for example "3.40.1".
-    static func hasLogResetBug(_ version: String) -> Bool {
+    package static func hasLogResetBug(_ version: String) -> Bool {
         let parts = version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0, 0]
         return (parts[0], parts[1], parts[2]) >= (3, 7, 0) && (parts[0], parts[1], parts[2]) <= (3, 51, 2)
     }

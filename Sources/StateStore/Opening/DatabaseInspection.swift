@@ -12,7 +12,9 @@ struct DatabaseInspection {
 
     /// - Returns: nil when there is no database and none is expected.
     /// - Throws: `StateStoreError` for everything that forbids to go on; no file has been changed then.
-    static func inspect(_ layout: HomeLayout, _ options: StateStore.OpeningOptions) throws -> Self? {
+    static func inspect(
+        _ layout: HomeLayout, _ options: StateStore.OpeningOptions, newestSchema: Int
+    ) throws -> Self? {
         guard let status = FileStatus(path: layout.database), status.size > 0 || !status.isRegular else {
             try requireNoState(layout, options)
             return nil
@@ -20,7 +22,7 @@ struct DatabaseInspection {
         try requirePlainFile(layout.database, status)
         let queue = try DatabaseConnections.openReadOnly(layout.database)
         defer { try? queue.close() }
-        return try queue.read { database in try inspect(database, layout, status, options) }
+        return try queue.read { database in try inspect(database, layout, status, options, newestSchema) }
     }
 
     /// SQLite locks and names its log after the path it was given, so a second name means a second log.
@@ -34,6 +36,8 @@ struct DatabaseInspection {
         if status.links > 1 {
             throw StateStoreError.refusedFile(path: path, detail: "it has \(status.links) names (hard links)")
         }
+        // SQLite takes a file shorter than its smallest page for an empty database, and would write into it.
+        if status.size < 512 { throw RowError(detail: "it has only \(status.size) bytes") }
     }
 
     private static func requireNoState(
@@ -55,7 +59,7 @@ struct DatabaseInspection {
 
     private static func inspect(
         _ database: Database, _ layout: HomeLayout, _ status: FileStatus,
-        _ options: StateStore.OpeningOptions
+        _ options: StateStore.OpeningOptions, _ newestSchema: Int
     ) throws -> Self? {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let schema = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -68,8 +72,8 @@ struct DatabaseInspection {
         guard application == Migration.applicationID else {
             throw StateStoreError.foreign(path: layout.database, applicationID: application)
         }
-        guard schema <= Migration.newest else {
-            throw StateStoreError.newer(path: layout.database, found: schema, known: Migration.newest)
+        guard schema <= newestSchema else {
+            throw StateStoreError.newer(path: layout.database, found: schema, known: newestSchema)
         }
         let row = try Row.fetchOne(
             database, sql: "SELECT transactions, stopped_cleanly FROM ledger WHERE id = 1")

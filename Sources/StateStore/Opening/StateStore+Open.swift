@@ -11,21 +11,29 @@ extension StateStore {
     package static func open(
         home: String, options: OpeningOptions
     ) throws(StateStoreError) -> StateStore {
-        let layout = HomeLayout(home: home)
+        try open(HomeLayout(home: home), options, Migration.all)
+    }
+
+    /// The same for a given list of migrations.
+    static func open(
+        _ layout: HomeLayout, _ options: OpeningOptions, _ migrations: [Migration]
+    ) throws(StateStoreError) -> StateStore {
         do {
-            return try open(layout, options)
+            return try openChecked(layout, options, migrations)
         } catch {
             throw StateStoreError(error, path: layout.database)
         }
     }
 
-    private static func open(_ layout: HomeLayout, _ options: OpeningOptions) throws -> StateStore {
+    private static func openChecked(
+        _ layout: HomeLayout, _ options: OpeningOptions, _ migrations: [Migration]
+    ) throws -> StateStore {
         var report = OpeningReport(wasStoppedCleanly: true, isNew: false)
-        let inspection = try DatabaseInspection.inspect(layout, options)
+        let inspection = try DatabaseInspection.inspect(layout, options, newestSchema: migrations.count)
         if let inspection {
             report.wasStoppedCleanly = inspection.stoppedCleanly
             report.lostTransactions = inspection.lost
-            if inspection.schema < Migration.newest {
+            if inspection.schema < migrations.count {
                 report.migratedFrom = inspection.schema
                 report.backupBeforeMigration = try Backup.write(layout, to: nil, at: options.now)
             }
@@ -35,8 +43,8 @@ extension StateStore {
         }
         let pool = try DatabaseConnections.open(layout, maximumReaders: options.maximumReaders)
         let transactions = try pool.writeWithoutTransaction { database in
-            try Migrator.migrate(database)
-            return try beginUse(database, isNew: report.isNew)
+            try Migrator.migrate(database, with: migrations)
+            return try beginUse(database)
         }
         guard let identity = FileIdentity(layout) else {
             throw StateStoreError.replacedUnderneath(path: layout.database)
@@ -60,7 +68,7 @@ extension StateStore {
     }
 
     /// Takes back the mark of a clean stop, which also proves that the database can be written.
-    private static func beginUse(_ database: Database, isNew: Bool) throws -> Int64 {
+    private static func beginUse(_ database: Database) throws -> Int64 {
         var transactions: Int64 = 0
         try database.inTransaction(.immediate) {
             try database.execute(

@@ -1,0 +1,105 @@
+import DAGDomain
+import Foundation
+import GRDB
+import Testing
+
+@testable import StateStore
+
+/// What `open` does with homes in good order.
+@Suite struct OpeningTests {
+    @Test func filesAreForTheOwnerAlone() throws {
+        let home = try TemporaryHome()
+        let path = home.path + "/new/home"
+        let store = try StateStore.open(home: path, options: .init(now: .at(0)))
+        for name in ["", "/orchestrator.db", "/orchestrator.db-wal", "/orchestrator.db-shm", "/journal.seq"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path + name)
+            #expect(attributes[.posixPermissions] as? Int == (name.isEmpty ? 0o700 : 0o600), "\(name)")
+        }
+        try store.close()
+    }
+
+    @Test func theSettingsThatDurabilityNeedsAreOn() throws {
+        let home = try TemporaryHome()
+        let store = try home.open()
+        let writer = try store.pool.writeWithoutTransaction { try Self.settings($0) }
+        #expect(writer == ["wal", "2", "1", "0", "1", "0", "5000", "0", "1000"])
+        let reader = try store.pool.read { try Self.settings($0) }
+        #expect(reader == ["wal", "2", "1", "0", "1", "0", "5000", "1", "0"])
+    }
+
+    private static func settings(_ database: Database) throws -> [String] {
+        try [
+            "journal_mode", "synchronous", "foreign_keys", "trusted_schema", "cell_size_check", "mmap_size",
+            "busy_timeout", "query_only", "wal_autocheckpoint",
+        ].map { try String.fetchOne(database, sql: "PRAGMA \($0)") ?? "" }
+    }
+
+    @Test func aCleanStopIsTold() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        let store = try fixture.storeWithRun(home)
+        let state = try store.loadUnfinished().state
+        let crashed = try CrashImage(of: home)
+        try store.close()
+        try store.close()
+        #expect(throws: StateStoreError.closed) { try store.commit([.poolChanged(.standard)], at: .at(1)) }
+        #expect(throws: StateStoreError.closed) { try store.loadUnfinished() }
+        var reopened = try home.open()
+        #expect(reopened.openingReport == .init(wasStoppedCleanly: true, isNew: false))
+        #expect(try reopened.loadUnfinished().state == state)
+        reopened = try crashed.home.open()
+        #expect(reopened.openingReport == .init(wasStoppedCleanly: false, isNew: false))
+        #expect(try reopened.loadUnfinished().state == state)
+    }
+
+    @Test func aFileThatWasOnlyBegunIsFinished() throws {
+        let home = try TemporaryHome()
+        try home.write([], to: home.layout.database)
+        #expect(try home.open().openingReport.isNew)
+        let other = try TemporaryHome()
+        do {
+            let queue = try DatabaseQueue(path: other.layout.database)
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+            try queue.close()
+        }
+        #expect(try other.open().openingReport.isNew)
+    }
+
+    @Test func anOlderSchemaIsBackedUpAndMigrated() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        try fixture.storeWithRun(home).close()
+        let next = Migration(number: 2, sql: "ALTER TABLE pool ADD COLUMN colour TEXT;")
+        let store = try StateStore.open(home.layout, .init(now: .at(1)), Migration.all + [next])
+        #expect(store.openingReport.migratedFrom == 1)
+        let backup = try #require(store.openingReport.backupBeforeMigration)
+        #expect(backup == home.layout.backups + "/orchestrator-20270115T080001.000000Z.db")
+        #expect(try store.loadUnfinished().state.runs.count == 1)
+        #expect(try store.info().schema == 2)
+        try store.close()
+        #expect(throws: StateStoreError.newer(path: home.layout.database, found: 2, known: 1)) {
+            try home.open()
+        }
+        #expect(try OfflineDatabase(home: home.path).restore(from: backup, at: .at(2)) != nil)
+        #expect(try home.open().loadUnfinished().state.runs.count == 1)
+    }
+
+    @Test func aMigrationThatFailsLeavesTheOldSchema() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        try fixture.storeWithRun(home).close()
+        let bad = Migration(
+            number: 2, sql: "CREATE TABLE fresh (id INTEGER) STRICT; DELETE FROM dag; NONSENSE;")
+        #expect(throws: StateStoreError.self) {
+            try StateStore.open(home.layout, .init(now: .at(1)), Migration.all + [bad])
+        }
+        let store = try home.open()
+        #expect(try store.loadUnfinished().state.statuses == [fixture.status()])
+        #expect(try store.info().schema == 1)
+        #expect(try !store.info().tables.map(\.name).contains("fresh"))
+    }
+
+    @Test func migrationsAreNumberedWithoutGaps() {
+        #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
+    }
+}
