@@ -1,0 +1,82 @@
+import HTTPTypes
+import Hummingbird
+
+/// Who is let in: the one place that knows.
+struct GatePolicy: Sendable {
+    struct Endpoint: Hashable, Sendable {
+        let method: HTTPRequest.Method
+        let path: String
+    }
+
+    /// Everything that is answered without a token. Paths are compared byte by byte, before any decoding.
+    static let publicEndpoints: Set<Endpoint> = [
+        Endpoint(method: .get, path: "/healthz"),
+        Endpoint(method: .get, path: "/api/v2/monitor/health"),
+        Endpoint(method: .get, path: "/api/v2/version"),
+    ]
+
+    let token: AccessToken
+    /// Host names, without ports, under which this server may be spoken to over TCP, in lower case.
+    let hosts: Set<String>
+
+    init(token: AccessToken, hosts: some Sequence<String>) {
+        self.token = token
+        self.hosts = Set(hosts.map { $0.lowercased() })
+    }
+
+    /// Lets the request pass, or throws why not. In this order: the host (against DNS rebinding), the origin (against
+    /// forged requests of other sites), the token.
+    func check(_ request: Request, origin: RequestOrigin) throws(APIError) {
+        guard !origin.isTrusted else { return }
+        try checkHost(request)
+        try checkOrigin(request)
+        guard !Self.publicEndpoints.contains(Endpoint(method: request.method, path: request.uri.path)) else {
+            return
+        }
+        try checkToken(request)
+    }
+
+    private func checkHost(_ request: Request) throws(APIError) {
+        guard let authority = request.head.authority, hosts.contains(Self.host(of: authority)) else {
+            throw .misdirected
+        }
+    }
+
+    /// `host:port` or `[address]:port` without its port, in lower case.
+    static func host(of authority: String) -> String {
+        let text = authority.lowercased()
+        if text.hasPrefix("[") {
+            return String(text.dropFirst().prefix { $0 != "]" })
+        }
+        return String(text.prefix { $0 != ":" })
+    }
+
+    /// Browsers name the site that a request comes from. A request that changes something, or asks whether it may,
+    /// must come from ourselves or from a program that names none.
+    private func checkOrigin(_ request: Request) throws(APIError) {
+        guard request.method != .get, request.method != .head else { return }
+        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" {
+            throw .forbidden("requests from other sites are refused")
+        }
+        guard let origin = request.headers[.origin] else { return }
+        guard let authority = request.head.authority,
+            origin.lowercased() == "http://" + authority.lowercased()
+        else { throw .forbidden("requests from other sites are refused") }
+    }
+
+    private func checkToken(_ request: Request) throws(APIError) {
+        let values = request.headers[values: .authorization]
+        guard values.count == 1, let value = values.first, value.utf8.count <= 1024 else {
+            throw .unauthorized
+        }
+        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) else {
+            throw .unauthorized
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// Fetch Metadata Request Headers, W3C. The text is a valid name, so the initializer gives one.
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
+}

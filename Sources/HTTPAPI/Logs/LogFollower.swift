@@ -1,0 +1,103 @@
+import DAGDomain
+import Hummingbird
+import NIOCore
+import SchedulerService
+import ServiceLifecycle
+import StateStore
+import Synchronization
+
+/// The log of one attempt, read from its beginning until the attempt has ended.
+///
+/// It waits for two things without polling: the file grew (inotify), or the run changed (the update stream).
+struct LogFollower: Sendable {
+    let backend: Backend
+    let place: TaskPlace
+    /// Nil: the newest try at the time when the first one exists.
+    let tryNumber: Int?
+
+    /// Gives each piece of the log to `send`; returns after the end of the attempt, of the run, or of the daemon.
+    func run(send: ResponseBody.Sender) async throws {
+        // Before looking: what changes between the look and the wait must not be missed.
+        let updates = backend.controlPlane.updates.subscribe(dagID: place.dagID, runID: place.runID)
+        let (bells, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let isStale = Mutex(true)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await update in updates.cancelOnGracefulShutdown() where concerns(update) {
+                    isStale.withLock { $0 = true }
+                    bell.yield()
+                }
+                bell.finish()
+            }
+            try await follow(bells, bell, isStale, send)
+            group.cancelAll()
+        }
+    }
+
+    private func follow(
+        _ bells: AsyncStream<Void>, _ bell: AsyncStream<Void>.Continuation, _ isStale: borrowing Mutex<Bool>,
+        _ send: ResponseBody.Sender
+    ) async throws {
+        var log: TaskLog?
+        var file: LogFile?
+        var watch: FileWatcher.Token?
+        var offset: Int64 = 0
+        var bells = bells.makeAsyncIterator()
+        var isLast = false
+        while true {
+            let mustLook = isStale.withLock { stale in
+                defer { stale = false }
+                return stale
+            }
+            if mustLook || isLast { log = try await look(tryNumber: log?.attempt.tryNumber ?? tryNumber) }
+            if file == nil, let log {
+                file = LogFile.open(log.path, below: backend.controlPlane.settings.home.path)
+                watch = file.flatMap { backend.watcher?.watch($0) { bell.yield() } }
+            }
+            if let file { offset = try await copy(file, from: offset, send) }
+            if isLast || log?.isFinished == true { break }
+            isLast = await bells.next() == nil
+        }
+        withExtendedLifetime(watch) {}
+    }
+
+    private func copy(
+        _ file: LogFile, from start: Int64, _ send: ResponseBody.Sender
+    ) async throws -> Int64 {
+        var offset = start
+        while true {
+            let piece = try await file.read(at: offset)
+            if piece.readableBytes == 0 { return offset }
+            offset += Int64(piece.readableBytes)
+            try await send(piece)
+        }
+    }
+
+    /// Where the log is; nil while there is no attempt yet but may still come one.
+    private func look(tryNumber: Int?) async throws -> TaskLog? {
+        try await backend.reading { backend in
+            do {
+                return try backend.controlPlane.log(
+                    dagID: place.dagID, runID: place.runID, taskID: place.taskID, mapIndex: place.mapIndex,
+                    tryNumber: tryNumber)
+            } catch ControlPlaneError.unknownAttempt(let dag, let run, let task, let number) {
+                if try isLive(backend) { return nil }
+                throw ControlPlaneError.unknownAttempt(dag, run, task, tryNumber: number)
+            }
+        }
+    }
+
+    private func isLive(_ backend: Backend) throws -> Bool {
+        guard backend.controlPlane.settings.executesTasks else { return false }
+        return try !backend.run(place.dagID, place.runID).run.state.isFinished
+    }
+
+    private func concerns(_ update: Update) -> Bool {
+        switch update {
+        case .run(let run): run.state.isFinished
+        case .instance(_, _, let task, let instance):
+            task == place.taskID && instance.key.mapIndex == place.mapIndex
+        case .dag: false
+        }
+    }
+}

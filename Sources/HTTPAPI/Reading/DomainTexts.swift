@@ -1,0 +1,59 @@
+import DAGDomain
+
+/// How values of the domain are written for people and programs.
+extension Schedule {
+    /// As a person would write it: `0 2 * * *`, `every 6h`; nil without a schedule.
+    var summary: String? {
+        switch self {
+        case .manual: nil
+        case .cron(let expressions): expressions.map(\.text).joined(separator: ", ")
+        case .every(let period): "every \(DurationText.describe(period))"
+        }
+    }
+}
+
+extension CatchupPolicy {
+    var summary: String {
+        switch self {
+        case .none: "false"
+        case .all: "true"
+        case .latest: "latest"
+        case .collapse: "collapse"
+        case .window(let window): DurationText.describe(window)
+        }
+    }
+}
+
+extension RunReason {
+    var sentence: String {
+        switch self {
+        case .timedOut: "The run took longer than its dagrun_timeout."
+        case .deadlocked: "Tasks were left, but none of them could ever start."
+        case .cancelledByUser: "The run was cancelled."
+        case .markedByUser: "The state of the run was set by hand."
+        }
+    }
+}
+
+extension DAGRun {
+    /// Seconds from the start to the end; nil unless it has ended.
+    var duration: Double? {
+        guard let startDate, let endDate else { return nil }
+        return (endDate - startDate).inSeconds
+    }
+}
+
+extension TaskInstance {
+    /// Seconds of the last attempt; nil while it runs.
+    var duration: Double? {
+        guard let startDate, let endDate else { return nil }
+        return (endDate - startDate).inSeconds
+    }
+}
+
+extension Attempt {
+    var duration: Double? {
+        guard let startDate, let endDate else { return nil }
+        return (endDate - startDate).inSeconds
+    }
+}

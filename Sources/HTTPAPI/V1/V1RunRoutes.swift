@@ -1,0 +1,169 @@
+import APITypes
+import DAGDomain
+import HTTPTypes
+import Hummingbird
+import JSONText
+import SchedulerService
+import StateStore
+
+/// Runs: ask for them, look at them, change them. States are the scheduler's own.
+struct V1RunRoutes: Sendable {
+    let backend: Backend
+
+    func add(to api: RouterGroup<APIContext>) {
+        api.get("runs", use: listAll)
+        api.post("run-file", use: runFile)
+        api.get("dags/:dag_id/runs", use: list)
+        api.post("dags/:dag_id/runs", use: trigger)
+        api.get("dags/:dag_id/runs/:dag_run_id", use: get)
+        api.delete("dags/:dag_id/runs/:dag_run_id", use: delete)
+        api.post("dags/:dag_id/runs/:dag_run_id/cancel", use: cancel)
+        api.post("dags/:dag_id/runs/:dag_run_id/clear", use: clear)
+        api.post("dags/:dag_id/runs/:dag_run_id/mark", use: mark)
+    }
+
+    @Sendable private func listAll(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Page<V1.Run>> {
+        try await list(request, dagIDs: QueryItems(request).all("dag_id").map { DAGID($0) }.nonEmpty)
+    }
+
+    @Sendable private func list(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Page<V1.Run>> {
+        let dagID = try context.dagID()
+        try await backend.reading { try $0.requireDAG(dagID) }
+        return try await list(request, dagIDs: [dagID])
+    }
+
+    private func list(_ request: Request, dagIDs: [DAGID]?) async throws -> Answer<V1.Page<V1.Run>> {
+        let query = try QueryItems(request)
+        var filter = RunFilter()
+        try query.apply(to: &filter)
+        (filter.limit, filter.offset) = try query.longPage()
+        filter.dagIDs = dagIDs
+        filter.states = try query.words("state", of: DAGRunState.self).nonEmpty
+        filter.types = try query.words("run_type", of: DAGRunType.self).nonEmpty
+        let chosen = filter
+        return Answer(
+            try await backend.reading { backend in
+                let page = try backend.store.runs(chosen)
+                return V1.Page(items: page.rows.map { V1.Run($0.run) }, totalEntries: page.total)
+            })
+    }
+
+    @Sendable private func trigger(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Run> {
+        let dagID = try context.dagID()
+        let body = try await request.decodeBody(V1.TriggerBody.self)
+        let run = try await backend.controlPlane.trigger(
+            try TriggerRequest(body, dagID: dagID, trigger: context.runTrigger))
+        return Answer(V1.Run(run), status: .created)
+    }
+
+    /// Runs any file of this machine, so it is for those who are on it.
+    @Sendable private func runFile(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Run> {
+        guard context.origin.isTrusted else {
+            throw APIError.forbidden("a DAG file is run over the unix socket only")
+        }
+        let body = try await request.decodeBody(V1.RunFileBody.self)
+        guard body.path.hasPrefix("/"), !body.path.contains("\0") else {
+            throw APIError.badRequest("path must be absolute")
+        }
+        let texts = V1.TriggerBody(
+            runID: body.runID, logicalDate: body.logicalDate, conf: body.conf, params: body.params,
+            note: body.note)
+        let run = try await backend.controlPlane.runFile(
+            body.path, try TriggerRequest(texts, dagID: DAGID(""), trigger: context.runTrigger))
+        return Answer(V1.Run(run), status: .created)
+    }
+
+    @Sendable private func get(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.RunDetails> {
+        let (dagID, runID) = (try context.dagID(), try context.runID())
+        return Answer(try await backend.reading { try V1.RunDetails(try $0.runView(dagID, runID), $0) })
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> NoContent {
+        try await backend.controlPlane.deleteRun(
+            dagID: try context.dagID(), runID: try context.runID(), by: context.actor)
+        return NoContent()
+    }
+
+    @Sendable private func cancel(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Run> {
+        Answer(
+            V1.Run(
+                try await backend.controlPlane.cancel(
+                    dagID: try context.dagID(), runID: try context.runID(), by: context.actor)))
+    }
+
+    @Sendable private func clear(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Selection> {
+        let (dagID, runID) = (try context.dagID(), try context.runID())
+        let body = try await request.decodeBody(V1.SelectionBody.self)
+        let isDryRun = body.dryRun ?? true
+        let tasks = try await backend.controlPlane.clear(
+            dagID: dagID, runID: runID, try InstanceSelection(body), dryRun: isDryRun, by: context.actor)
+        return Answer(V1.Selection(dagID, runID, isDryRun, tasks))
+    }
+
+    /// Without task ids the run itself is marked, and with it what has not ended.
+    @Sendable private func mark(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Selection> {
+        let (dagID, runID) = (try context.dagID(), try context.runID())
+        let body = try await request.decodeBody(V1.SelectionBody.self)
+        guard let state = body.state.flatMap({ TaskInstanceState(rawValue: $0) }),
+            [.success, .failed, .skipped].contains(state)
+        else { throw APIError.badRequest("state must be success, failed or skipped") }
+        let isDryRun = body.dryRun ?? true
+        let selection = try InstanceSelection(body)
+        if selection.taskIDs.isEmpty, let runState = DAGRunState(rawValue: state.rawValue) {
+            let view = try await backend.reading { try $0.runView(dagID, runID) }
+            let open = view.instances.filter { !$0.instance.state.isFinished }.map(\.taskID)
+            if !isDryRun {
+                _ = try await backend.controlPlane.markRun(
+                    dagID: dagID, runID: runID, as: runState, by: context.actor)
+            }
+            return Answer(V1.Selection(dagID, runID, isDryRun, open))
+        }
+        let tasks = try await backend.controlPlane.mark(
+            dagID: dagID, runID: runID, selection, as: state, dryRun: isDryRun, by: context.actor)
+        return Answer(V1.Selection(dagID, runID, isDryRun, tasks))
+    }
+}
+
+extension TriggerRequest {
+    fileprivate init(_ body: V1.TriggerBody, dagID: DAGID, trigger: RunTrigger) throws {
+        self.init(
+            dagID: dagID, runID: body.runID.map { RunID($0) },
+            logicalDate: try body.logicalDate.map { try BodyDate.read($0, key: "logical_date") },
+            conf: body.conf ?? JSONObject(),
+            parameterTexts: body.params?.map { ($0.name, $0.text) } ?? [], note: body.note, trigger: trigger)
+    }
+}
+
+extension InstanceSelection {
+    fileprivate init(_ body: V1.SelectionBody) throws {
+        let tasks = (body.taskIDs ?? []).map { TaskID($0) }
+        guard tasks.allSatisfy(\.isValidName) else {
+            throw APIError.badRequest("task_ids holds something that is not the form of a task id")
+        }
+        self.init(
+            taskIDs: tasks, includesUpstream: body.includeUpstream ?? false,
+            includesDownstream: body.includeDownstream ?? false, onlyFailed: body.onlyFailed ?? false)
+    }
+}
+
+extension V1.Selection {
+    fileprivate init(_ dagID: DAGID, _ runID: RunID, _ isDryRun: Bool, _ tasks: [TaskID]) {
+        self.init(dagID: dagID.text, runID: runID.text, dryRun: isDryRun, taskIDs: tasks.map(\.text))
+    }
+}

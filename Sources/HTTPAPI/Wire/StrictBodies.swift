@@ -1,0 +1,57 @@
+import APITypes
+
+extension CaseIterable where Self: CodingKey {
+    fileprivate static var names: Set<String> { Set(allCases.map(\.stringValue)) }
+}
+
+extension AirflowV2.DAGPatchBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.TriggerDAGRunPostBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.DAGRunPatchBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.DAGRunClearBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.PatchTaskInstanceBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.ClearTaskInstancesBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.PoolBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.PoolPatchBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.TriggerBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.RunFileBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.SelectionBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.PauseBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.PoolBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
