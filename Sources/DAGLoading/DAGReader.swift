@@ -62,7 +62,10 @@ struct DAGReader {
         for node in fields["tasks"]?.elements ?? [] where node.members != nil {
             tasks.append(reader.read(node, key: nil, defaults: defaults))
         }
-        for member in fields["tasks"]?.members ?? [] where member.node.members != nil {
+        // A key that is there twice was reported as such.
+        var keys = Set<String>()
+        for member in fields["tasks"]?.members ?? []
+        where member.node.members != nil && keys.insert(member.key).inserted {
             tasks.append(reader.read(member.node, key: member, defaults: defaults))
         }
         diagnostics = reader.diagnostics

@@ -1,3 +1,4 @@
+import DAGDomain
 import JSONText
 
 /// The JSON Schema (2020-12) of DAG files for editors, made from the tables that the loader itself checks with.
@@ -58,7 +59,10 @@ package enum DAGSchema {
             ]
         case .number: return ["type": "number"]
         case .duration(let allowsZero):
-            let number: JSONValue = ["type": "number", (allowsZero ? "minimum" : "exclusiveMinimum"): 0]
+            let longest = JSONValue.integer(DurationText.maximum.components.seconds)
+            let number: JSONValue = [
+                "type": "number", (allowsZero ? "minimum" : "exclusiveMinimum"): 0, "maximum": longest,
+            ]
             let examples: JSONValue = ["90s", "5m", "1h30m", "PT1H"]
             return ["anyOf": [number, ["type": "string", "minLength": 1, "examples": examples]]]
         case .array(let element, let minimum, let maximum):

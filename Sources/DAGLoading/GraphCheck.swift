@@ -32,15 +32,15 @@ struct GraphCheck {
     private mutating func indexIDs(of tasks: [ReadTask]) -> [TaskID: Int] {
         var indices: [TaskID: Int] = [:]
         indices.reserveCapacity(tasks.count)
-        for (place, task) in tasks.enumerated() where task.hasID {
-            if let first = indices[task.definition.id] {
+        for place in tasks.indices where tasks[place].hasID {
+            let id = tasks[place].definition.id
+            if let first = indices[id] {
                 let other = tasks[first].position
-                if other == task.position { continue }
                 diagnostics.error(
-                    "duplicate task id \"\(task.definition.id)\"; it is already at \(other.line):\(other.column)",
-                    at: task.position)
+                    "duplicate task id \"\(id)\"; it is already at \(other.line):\(other.column)",
+                    at: tasks[place].position)
             } else {
-                indices[task.definition.id] = place
+                indices[id] = place
             }
         }
         return indices
@@ -87,8 +87,8 @@ struct GraphCheck {
     ) {
         var pairs = ReachabilityQueries()
         var queried: [(reader: Int, reference: OutputReference)] = []
-        for (reader, task) in tasks.enumerated() {
-            for reference in task.references {
+        for reader in tasks.indices {
+            for reference in tasks[reader].references {
                 let shown = "{{ outputs.\(reference.task).\(reference.name) }}"
                 guard let writer = indices[reference.task] else {
                     let hint = suggestion(for: reference.task.text, in: indices.namesInFileOrder)

@@ -1,5 +1,5 @@
-/// The keys that one kind of object in a DAG file may have.
-struct KeyTable: Sendable {
+/// The keys that one kind of object in a DAG file may have. A class, so that looking at it copies nothing.
+final class KeyTable: Sendable {
     /// The kinds of objects; also the names of the schema's definitions.
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, every, catchupWindow, artifact, gateCondition
@@ -14,7 +14,11 @@ struct KeyTable: Sendable {
     /// Words of related objects that do not belong here, each with the reason.
     let misplacedWords: [String: String]
 
-    private let places: [String: Int]
+    /// The keys that must be there, and those that exclude others.
+    let requiredKeys: [KeyRule]
+    let conflictingKeys: [KeyRule]
+
+    private let rules: [String: KeyRule]
 
     init(
         _ title: String, _ keys: [KeyRule], foreignWords: [String: String] = [:],
@@ -24,15 +28,17 @@ struct KeyTable: Sendable {
         self.keys = keys
         self.foreignWords = foreignWords
         self.misplacedWords = misplacedWords
-        var places: [String: Int] = [:]
-        for (place, key) in keys.enumerated() {
-            for word in key.words { places[word] = place }
+        requiredKeys = keys.filter(\.isRequired)
+        conflictingKeys = keys.filter { !$0.conflicts.isEmpty }
+        var rules: [String: KeyRule] = [:]
+        for key in keys {
+            for word in key.words { rules[word] = key }
         }
-        self.places = places
+        self.rules = rules
     }
 
     /// The rule for a key or one of its aliases.
-    func rule(for word: String) -> KeyRule? { places[word].map { keys[$0] } }
+    func rule(for word: String) -> KeyRule? { rules[word] }
 
     /// The key a person probably meant.
     func suggestion(for word: String) -> String? {
@@ -43,7 +49,7 @@ struct KeyTable: Sendable {
 }
 
 /// One key of an object: its names, what its value looks like, and what it is for.
-struct KeyRule: Sendable {
+final class KeyRule: Sendable {
     let name: String
     let aliases: [String]
     let shape: Shape

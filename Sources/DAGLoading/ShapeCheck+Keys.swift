@@ -4,7 +4,8 @@ import JSONText
 extension ShapeCheck {
     /// Checks the keys of an object against its table, and their values against their shapes.
     mutating func checkKeys(_ members: [JSONMember], of table: KeyTable, _ node: JSONNode) {
-        var found: [String: JSONMember] = [:]
+        var found: [(rule: KeyRule, member: JSONMember)] = []
+        found.reserveCapacity(members.count)
         var hasLaterKey = false
         for member in members {
             guard let rule = table.rule(for: member.key) else {
@@ -16,29 +17,29 @@ extension ShapeCheck {
                 diagnostics.error("\"\(member.key)\" is not supported yet", at: member.keyPosition)
                 continue
             }
-            if let other = found.updateValue(member, forKey: rule.name), other.key != member.key {
-                diagnostics.error(
-                    "\"\(member.key)\" and \"\(other.key)\" mean the same; keep one", at: member.keyPosition)
+            if !rule.aliases.isEmpty,
+                let other = found.first(where: { $0.rule === rule && $0.member.key != member.key })
+            {
+                reportTwice(member, other.member)
             }
+            found.append((rule, member))
             check(member.node, rule.shape, .key(member.key))
         }
-        for rule in table.keys {
-            if let member = found[rule.name] {
-                reportConflicts(of: rule, member, with: found)
-            } else if rule.isRequired, !hasLaterKey, !Fields.isMisspelt(rule.name, in: members, table) {
-                diagnostics.error("\(table.title) needs \"\(rule.name)\"", at: node.position)
+        for rule in table.requiredKeys where !hasLaterKey && !found.contains(where: { $0.rule === rule }) {
+            if Fields.isMisspelt(rule.name, in: members, table) { continue }
+            diagnostics.error("\(table.title) needs \"\(rule.name)\"", at: node.position)
+        }
+        for rule in table.conflictingKeys {
+            guard let member = found.first(where: { $0.rule === rule })?.member else { continue }
+            for other in found where rule.conflicts.contains(other.rule.name) {
+                reportTwice(member, other.member)
             }
         }
     }
 
-    private mutating func reportConflicts(
-        of rule: KeyRule, _ member: JSONMember, with found: [String: JSONMember]
-    ) {
-        for name in rule.conflicts {
-            guard let other = found[name] else { continue }
-            diagnostics.error(
-                "\"\(member.key)\" and \"\(other.key)\" mean the same; keep one", at: member.keyPosition)
-        }
+    private mutating func reportTwice(_ member: JSONMember, _ other: JSONMember) {
+        diagnostics.error(
+            "\"\(member.key)\" and \"\(other.key)\" mean the same; keep one", at: member.keyPosition)
     }
 
     private mutating func reportUnknown(_ member: JSONMember, in table: KeyTable) {

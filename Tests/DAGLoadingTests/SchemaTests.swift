@@ -1,0 +1,134 @@
+import DAGDomain
+import JSONText
+import Testing
+
+@testable import DAGLoading
+
+/// The editor's schema and the loader say the same about everything that has to do with shape.
+@Suite struct SchemaTests {
+    private let schema = SchemaEvaluator(DAGSchema.json)
+
+    /// What only the loader can see: the meaning of texts, references between tasks, and numbers out of any range.
+    private static let beyondShape: Set<String> = [
+        "cron", "zone", "zone that only looks like one", "dates", "end before start", "catchup",
+        "backoff", "unknown task", "self edge", "listed twice", "duplicate id", "circle",
+        "circle beside a tail",
+        "id against key", "artifacts", "@once", "@continuous",
+    ]
+
+    /// Not JSON at all, or JSON that a schema never sees as it is.
+    private static let beyondJSON: Set<String> = ["duplicate key"]
+
+    @Test(arguments: BadFile.structure + BadFile.values + BadFile.edges + BadFile.later)
+    func refusesWhatTheLoaderRefuses(_ file: BadFile) throws {
+        guard !Self.beyondJSON.contains(file.title), let value = try? JSONValue.parse(file.text) else {
+            return
+        }
+        #expect(try schema.accepts(value) == Self.beyondShape.contains(file.title))
+    }
+
+    @Test func describesEveryKey() throws {
+        for name in KeyTable.Name.allCases {
+            let object = name == .dag ? DAGSchema.json : DAGSchema.json["$defs"]?[name.rawValue]?.objectValue
+            for key in name.table.keys {
+                for word in key.words {
+                    let text = object?["properties"]?[word]?["description"]?.stringValue
+                    #expect(text?.isEmpty == false, "\(name) \(word)")
+                }
+            }
+        }
+    }
+
+    /// One file that uses every kind of value; each mutation changes its shape in one or two places.
+    private static let seed = """
+        {"dag_id": "d", "description": "x", "tags": ["a"], "schedule": ["0 6 * * *"], "timezone": "UTC",
+         "catchup": {"window": 60}, "max_active_runs": 2, "dagrun_timeout": "5m",
+         "params": {"n": {"type": "integer", "minimum": 0, "default": 1}, "s": "x"}, "env": {"A": "x", "B": 1},
+         "default_args": {"retries": 1, "retry_delay": 5},
+         "tasks": [
+          {"task_id": "a", "command": ["x", "y"], "retries": 0, "outputs": ["o"], "artifacts": ["f", {"path": "g"}],
+           "gate": [{"metric": "m", "min": 0.5}], "on_gate_failure": "fail", "depends_on_past": false},
+          {"id": "b", "type": "noop", "needs": ["a"], "trigger_rule": "all_done", "retry": {"limit": 2, "delay": "1s"}},
+          {"id": "c", "type": "trigger_dag", "trigger_dag_id": "e", "conf": {"k": [1]}, "upstream": "b"}]}
+        """
+
+    /// Structure: any mutation that the loader accepts, the schema accepts; any that the loader's check of shapes
+    /// refuses, the schema refuses; any that the schema refuses, the loader refuses.
+    @Test func agreesOnRandomMutations() throws {
+        let seed = try JSONValue.parse(Self.seed)
+        var mutation = Mutation(generator: SplitMix64(state: 11), words: Self.words)
+        var counts = (accepted: 0, refused: 0)
+        for _ in 0..<4_000 {
+            var value = mutation.mutate(seed)
+            if Int.random(in: 0..<4, using: &mutation.generator) == 0 { value = mutation.mutate(value) }
+            let text = value.text()
+            let problems = errors(text)
+            let isAccepted = try schema.accepts(value)
+            if isAccepted { counts.accepted += 1 } else { counts.refused += 1 }
+            #expect(isAccepted || !problems.isEmpty, "only the schema refuses \(text)")
+            #expect(
+                !isAccepted || shapeProblems(text).isEmpty,
+                "only the loader refuses \(text): \(shapeProblems(text))")
+        }
+        #expect(counts.accepted > 200)
+        #expect(counts.refused > 200)
+    }
+
+    /// What the loader's check of shapes says, without the texts of durations, whose grammar no schema knows.
+    private func shapeProblems(_ text: String) -> [String] {
+        guard let document = try? JSONDocument.parse(bytes: Array(text.utf8)) else { return [] }
+        var check = ShapeCheck(diagnostics: DiagnosticList())
+        check.check(document.root, .object(.dag), .whole("a DAG file"))
+        return check.diagnostics.errors(in: document).map(\.description).filter { !$0.contains("duration") }
+    }
+
+    private static let words =
+        KeyTable.Name.allCases.flatMap { $0.table.keys.flatMap(\.words) } + ["x-own", "nonsense"]
+}
+
+/// Changes one place of a value: removes, replaces, renames or adds.
+struct Mutation {
+    var generator: SplitMix64
+    let words: [String]
+
+    private static let replacements: [JSONValue] = [
+        nil, true, false, 0, -1, 7, 1_000_000_000_000, "", "a", "5m", "all_done", "noop", "fail", [], ["a"],
+        [1], [[]],
+        [:], ["a": 1], ["metric": "m"], ["default": 1], ["type": "integer"], ["every": 60], ["path": "p"],
+        ["window": "1h"], ["limit": 1],
+    ]
+
+    mutating func mutate(_ value: JSONValue) -> JSONValue {
+        let isLeaf = value.isScalar || Int.random(in: 0..<6, using: &generator) == 0
+        switch value {
+        case .array(var elements) where !isLeaf && !elements.isEmpty:
+            let place = Int.random(in: 0..<elements.count, using: &generator)
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0: elements.remove(at: place)
+            case 1: elements.append(replacement())
+            default: elements[place] = mutate(elements[place])
+            }
+            return .array(elements)
+        case .object(var object) where !isLeaf && !object.isEmpty:
+            let (key, old) = object[Int.random(in: 0..<object.count, using: &generator)]
+            let word = words[Int.random(in: 0..<words.count, using: &generator)]
+            switch Int.random(in: 0..<8, using: &generator) {
+            case 0: object[key] = nil
+            case 1: object[word] = replacement()
+            case 2:
+                object[key] = nil
+                object[word] = old
+            default: object[key] = mutate(old)
+            }
+            return .object(object)
+        case .string where Bool.random(using: &generator): return "a"
+        case .integer where Bool.random(using: &generator):
+            return .integer(Int64.random(in: 0...9, using: &generator))
+        default: return replacement()
+        }
+    }
+
+    private mutating func replacement() -> JSONValue {
+        Self.replacements[Int.random(in: 0..<Self.replacements.count, using: &generator)]
+    }
+}
