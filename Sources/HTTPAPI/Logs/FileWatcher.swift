@@ -17,24 +17,25 @@ final class FileWatcher: Sendable {
 
     private let descriptor: Int32
     private let state = Mutex(State())
-    private let source: Mutex<(any DispatchSourceRead)?>
+    private let source: Mutex<any DispatchSourceRead>
 
     /// - Returns: nil when the system has no inotify instance left.
     init?() {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
         self.descriptor = descriptor
-        let source = DispatchSource.makeReadSource(
-            fileDescriptor: descriptor, queue: DispatchQueue(label: "orchestrator.api.watch"))
-        self.source = Mutex(nil)
-        source.setEventHandler { [weak self] in self?.dispatch() }
-        source.setCancelHandler { close(descriptor) }
-        source.activate()
-        self.source.withLock { $0 = source }
+        source = Mutex(
+            DispatchSource.makeReadSource(
+                fileDescriptor: descriptor, queue: DispatchQueue(label: "orchestrator.api.watch")))
+        source.withLock { source in
+            source.setEventHandler { [weak self] in self?.dispatch() }
+            source.setCancelHandler { close(descriptor) }
+            source.activate()
+        }
     }
 
     deinit {
-        source.withLock { $0?.cancel() }
+        source.withLock { $0.cancel() }
     }
 
     /// Ends its watch when it is released.

@@ -20,22 +20,22 @@ struct LogFollower: Sendable {
         // Before looking: what changes between the look and the wait must not be missed.
         let updates = backend.controlPlane.updates.subscribe(dagID: place.dagID, runID: place.runID)
         let (bells, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let isStale = Mutex(true)
+        let state = Staleness()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await update in updates.cancelOnGracefulShutdown() where concerns(update) {
-                    isStale.withLock { $0 = true }
+                    state.set()
                     bell.yield()
                 }
                 bell.finish()
             }
-            try await follow(bells, bell, isStale, send)
+            try await follow(bells, bell, state, send)
             group.cancelAll()
         }
     }
 
     private func follow(
-        _ bells: AsyncStream<Void>, _ bell: AsyncStream<Void>.Continuation, _ isStale: borrowing Mutex<Bool>,
+        _ bells: AsyncStream<Void>, _ bell: AsyncStream<Void>.Continuation, _ state: Staleness,
         _ send: ResponseBody.Sender
     ) async throws {
         var log: TaskLog?
@@ -45,11 +45,7 @@ struct LogFollower: Sendable {
         var bells = bells.makeAsyncIterator()
         var isLast = false
         while true {
-            let mustLook = isStale.withLock { stale in
-                defer { stale = false }
-                return stale
-            }
-            if mustLook || isLast { log = try await look(tryNumber: log?.attempt.tryNumber ?? tryNumber) }
+            if state.take() || isLast { log = try await look(tryNumber: log?.attempt.tryNumber ?? tryNumber) }
             if file == nil, let log {
                 file = LogFile.open(log.path, below: backend.controlPlane.settings.home.path)
                 watch = file.flatMap { backend.watcher?.watch($0) { bell.yield() } }
@@ -99,5 +95,18 @@ struct LogFollower: Sendable {
             task == place.taskID && instance.key.mapIndex == place.mapIndex
         case .dag: false
         }
+    }
+}
+
+/// Whether something was told since the last look.
+private final class Staleness: Sendable {
+    private let isSet = Atomic(true)
+
+    func set() {
+        isSet.store(true, ordering: .releasing)
+    }
+
+    func take() -> Bool {
+        isSet.exchange(false, ordering: .acquiringAndReleasing)
     }
 }
