@@ -17,12 +17,16 @@
 enum { RECORD_RETRY_MS = 1000 };
 
 // Every signal is blocked and read from a descriptor, so none can interrupt or end the supervisor (but KILL);
-// dispositions go back to their defaults because an ignored signal would be inherited by the task.
+// dispositions go back to their defaults because an ignored signal would be inherited by the task. The bare
+// system call also reaches the two signals that the C library keeps for itself.
 static void take_control_of_signals(void) {
     sigset_t every_signal;
     sigfillset(&every_signal);
     sigprocmask(SIG_SETMASK, &every_signal, NULL);
-    for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
+    static const unsigned long default_action[8];  // handler, flags, restorer, mask: all zero
+    for (int number = 1; number < _NSIG; number++) {
+        syscall(SYS_rt_sigaction, number, default_action, NULL, _NSIG / 8);
+    }
 }
 
 // Nothing of the caller stays open, also not the pipe or terminal on its standard descriptors.
