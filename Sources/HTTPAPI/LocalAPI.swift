@@ -32,19 +32,18 @@ package struct LocalAPI: Sendable {
         method: String, target: String, body: [UInt8] = [], accept: String = "application/json"
     ) async throws -> Reply {
         let collected = PieceCollector()
-        let status = try await stream(method: method, target: target, body: body, accept: accept) { piece in
-            await collected.add(piece)
-        }
+        let status = try await stream(
+            method: method, target: target, body: body, accept: accept, begin: { _ in },
+            receive: { await collected.add($0) })
         return Reply(status: status, body: await collected.bytes)
     }
 
-    /// Gives the answer's body in pieces as they come.
+    /// Gives the answer's body in pieces as they come, and before them its status to `begin`.
     ///
-    /// - Parameter begin: told the status before the first piece.
     /// - Returns: the status, after the last piece.
     package func stream(
         method: String, target: String, body: [UInt8] = [], accept: String = "application/json",
-        begin: @escaping @Sendable (Int) -> Void = { _ in },
+        begin: (Int) -> Void = { _ in },
         receive: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws -> Int {
         var headers: HTTPFields = [.accept: accept]

@@ -10,7 +10,7 @@ extension APIError {
             case .brokenDAG(let dag, let errors):
                 .brokenDAG(
                     (["The file of DAG `\(dag)` is broken"] + errors.map(\.description))
-                        .joined(separator: "; "))
+                        .joined(separator: "\n"))
             case .unknownRun(let dag, let run):
                 .unknown(.run, "The DagRun with dag_id: `\(dag)` and run_id: `\(run)` was not found")
             case .unknownTask(let dag, let task):

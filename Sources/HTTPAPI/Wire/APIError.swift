@@ -78,7 +78,7 @@ enum APIError: Error, Sendable {
         case .forbidden(let text), .badRequest(let text), .unknown(_, let text), .brokenDAG(let text),
             .conflict(let text), .unavailable(let text):
             .string(text)
-        case .invalidParameters(let problems): .string(problems.joined(separator: "; "))
+        case .invalidParameters(let problems): .string(problems.joined(separator: "\n"))
         case .duplicate(let text):
             ["reason": "Unique constraint violation", "statement": "", "orig_error": .string(text)]
         case .invalidBody(let mistakes): .array(mistakes.map(\.value))
