@@ -1,0 +1,25 @@
+/// How requests reach the API: a socket, a network, or the router inside this process.
+protocol APITransport: Sendable {
+    /// Where the other side is, for messages.
+    var place: String { get }
+
+    /// The whole answer.
+    func send(_ request: APIRequest) async throws -> APIAnswer
+
+    /// The answer piece by piece as it comes, for logs and events; ends when the other side ends it.
+    func open(_ request: APIRequest) async throws -> (
+        status: Int, pieces: AsyncThrowingStream<[UInt8], any Error>
+    )
+}
+
+/// An answer of the API.
+struct APIAnswer: Sendable {
+    let status: Int
+    let body: [UInt8]
+}
+
+/// The other side went away, or was never there: the request may or may not have been done.
+struct ConnectionLost: Error, Sendable {
+    let place: String
+    let detail: String
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import JSONText
+import StateStore
+
+/// `db check`
+struct DatabaseCheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract:
+            "Look for damage: SQLite's full check, and what our rows promise each other. Exit 65 if there is any."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let invocation = try Invocation(global)
+        let problems = try await InspectedDatabase.open(invocation) { database in
+            try OfflineDatabase(home: database.home).check()
+        }
+        let output = invocation.output
+        if output.format == .json {
+            try output.show(json: [
+                "ok": .bool(problems.isEmpty), "problems": .array(problems.map(JSONValue.string)),
+            ])
+        } else {
+            for problem in problems { try output.line(problem.withoutControls) }
+        }
+        guard problems.isEmpty else {
+            throw CommandFailure(
+                .badData, "the database of \(invocation.configuration.home) is damaged",
+                hint: "`orchestrator db restore FILE` puts a backup in its place; `db info` lists the backups"
+            )
+        }
+        output.say("the database is sound")
+    }
+}

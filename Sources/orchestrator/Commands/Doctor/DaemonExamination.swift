@@ -1,0 +1,35 @@
+import JSONText
+import StateStore
+
+/// What `doctor` finds about the daemon.
+struct DaemonExamination {
+    let invocation: Invocation
+
+    func findings() async -> [Finding] {
+        let home = invocation.configuration.home
+        do {
+            guard let client = try invocation.remoteClient() else {
+                if let holder = HomeLock.holder(home: home) {
+                    return [
+                        Finding(
+                            .warn, "daemon",
+                            "process \(holder) holds the home but does not answer on api.sock")
+                    ]
+                }
+                return [Finding(.ok, "daemon", "none runs")]
+            }
+            let status = try await client.object(["api", "v1", "status"])
+            let health = status["health"]?["status"]?.stringValue ?? "unknown"
+            let reason = status["health"]?["reason"]?.stringValue.map { ": " + $0 } ?? ""
+            let pid = status["pid"]?.intValue.map { " (process \($0))" } ?? ""
+            let place = client.transport.place
+            return [
+                Finding(health == "healthy" ? .ok : .fail, "daemon", "\(health)\(reason) at \(place)\(pid)")
+            ]
+        } catch {
+            return [
+                Finding(.fail, "daemon", CommandFailure(describing: error).messages.joined(separator: "; "))
+            ]
+        }
+    }
+}

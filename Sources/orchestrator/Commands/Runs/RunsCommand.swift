@@ -1,0 +1,47 @@
+import ArgumentParser
+import JSONText
+
+/// `runs`: the runs of DAGs.
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List, show, cancel, clear, mark, delete and wait for runs.",
+        subcommands: [
+            RunsListCommand.self, RunsShowCommand.self, RunsCancelCommand.self, RunsClearCommand.self,
+            RunsMarkCommand.self, RunsDeleteCommand.self, RunsWaitCommand.self, RunsDiffCommand.self,
+        ])
+}
+
+/// `runs list`
+struct RunsListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest runs first.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: ArgumentHelp("Only runs of this DAG.", valueName: "dag"))
+    var dag: String?
+
+    @Option(help: "Only runs in this state: queued, running, success, failed or cancelled.")
+    var state: String?
+
+    @Option(help: "At most so many.")
+    var limit = 25
+
+    func validate() throws {
+        guard (1...1_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
+    }
+
+    func run() async throws {
+        let invocation = try Invocation(global)
+        let rows = try await invocation.withAPI(.records) { client in
+            let parts = dag.map { ["api", "v1", "dags", $0, "runs"] } ?? ["api", "v1", "runs"]
+            return try await client.rows(parts, query: [("state", state), ("limit", "\(limit)")])
+        }
+        try invocation.output.show(rows, columns: Self.columns, empty: "no runs")
+    }
+
+    static let columns: [Column] = [
+        .text("DAG", "dag_id"), .text("RUN", "run_id"), .state(), .instant("STARTED", "start_date"),
+        .duration(),
+        .text("BY", "triggered_by"), .text("NOTE", "note"),
+    ]
+}

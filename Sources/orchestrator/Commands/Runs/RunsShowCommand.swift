@@ -1,0 +1,38 @@
+import ArgumentParser
+import JSONText
+
+/// `runs show`
+struct RunsShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "A run with its task instances.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: RunArguments
+
+    func run() async throws {
+        let invocation = try Invocation(global)
+        let run = try await invocation.withAPI(.records) { client in
+            try await client.details(client.address(place))
+        }
+        try invocation.output.showRun(run)
+    }
+}
+
+extension Output {
+    /// A run: as JSON the object of `run --output json`; else its facts and a table of its task instances.
+    func showRun(_ run: JSONObject) throws(CommandFailure) {
+        switch format {
+        case .json: try show(json: .object(run))
+        case .plain: try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "")
+        case .table:
+            try show(run.withoutEmpty, leavingOut: ["task_instances", "dag_version"])
+            try line("")
+            try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "no tasks")
+        }
+    }
+}
+
+extension JSONObject {
+    /// The task instances of a run's object.
+    var instances: [JSONObject] { self["task_instances"]?.arrayValue?.compactMap(\.objectValue) ?? [] }
+}

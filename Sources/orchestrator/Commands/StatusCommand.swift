@@ -1,0 +1,39 @@
+import ArgumentParser
+import JSONText
+
+/// `status`
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "The daemon and what it has to do.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let invocation = try Invocation(global)
+        let output = invocation.output
+        let isDaemon = try invocation.remoteClient() != nil
+        let status = try await invocation.withAPI(.records) { try await $0.object(["api", "v1", "status"]) }
+        if output.format == .json { return try output.show(json: .object(status)) }
+        if !isDaemon {
+            output.say("no daemon runs on \(invocation.configuration.home); these are its records")
+        }
+        try output.show(summary(of: status).withoutEmpty)
+    }
+
+    /// Counts in a line instead of lists of objects.
+    private func summary(of status: JSONObject) -> JSONObject {
+        var summary = status.without(["pools", "health", "dags"])
+        for key in ["runs", "task_instances"] {
+            let counts = status[key]?.arrayValue ?? []
+            let words = counts.filter { $0["count"]?.intValue != 0 }.map { count in
+                "\(count["count"]?.intValue ?? 0) \(count["state"]?.stringValue ?? "")"
+            }
+            summary[key] = .string(words.joined(separator: ", "))
+        }
+        for (key, value) in status["dags"]?.objectValue ?? JSONObject() { summary["dags_" + key] = value }
+        let health = status["health"]
+        let reason = health?["reason"]?.stringValue.map { ": " + $0 } ?? ""
+        summary["health"] = .string((health?["status"]?.stringValue ?? "") + reason)
+        return summary
+    }
+}

@@ -1,0 +1,75 @@
+/// Everything about an installation that can be set by option, environment or file: the table that the options,
+/// `ORCHESTRATOR_*` and `HOME/config.json` are read by.
+///
+/// Arguments of one call (`--run-id`, `--count`, `--yes`) are not settings: a task that calls the program inherits
+/// `ORCHESTRATOR_RUN_ID`, which must not choose the id of another run.
+enum Setting: String, CaseIterable, Sendable {
+    case home
+    case dags
+    case url
+    case token
+    case output
+    case noColor = "no_color"
+    case bind
+    case port
+    case parallelism
+    case dagsArePausedAtCreation = "dags_are_paused_at_creation"
+    case logLimitBytes = "log_limit_bytes"
+    case shim
+
+    /// What kind of value it takes.
+    enum Kind: Sendable, Equatable {
+        case text
+        /// A path; in the file relative to the home, elsewhere to the working directory.
+        case path
+        case integer(ClosedRange<Int>)
+        case boolean
+        case choice([String])
+    }
+
+    var kind: Kind {
+        switch self {
+        case .home, .dags, .shim: .path
+        case .url, .token, .bind: .text
+        case .output: .choice(OutputFormat.allCases.map(\.rawValue))
+        case .noColor, .dagsArePausedAtCreation: .boolean
+        case .port: .integer(0...65_535)
+        case .parallelism: .integer(1...100_000)
+        case .logLimitBytes: .integer(4_096...1 << 50)
+        }
+    }
+
+    var environmentName: String { "ORCHESTRATOR_" + rawValue.uppercased() }
+
+    /// The variable's text; nil when it is not set, or empty. Where a task runs the program, `ORCHESTRATOR_OUTPUT` is
+    /// the file for the task's outputs and not a format.
+    func value(in environment: [String: String]) -> String? {
+        if self == .output, environment["ORCHESTRATOR_TASK_ID"] != nil { return nil }
+        return environment[environmentName].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    var optionName: String { "--" + rawValue.replacing("_", with: "-") }
+
+    /// The file lies in the home, so it cannot say where the home is.
+    var isAllowedInFile: Bool { self != .home }
+}
+
+/// The `ORCHESTRATOR_` variables that are not settings: what a task sees (docs/cli.md), and what tests use.
+enum KnownEnvironment {
+    private static let names: Set<String> = Set(
+        [
+            "DAG_ID", "RUN_ID", "TASK_ID", "MAP_INDEX", "TRY_NUMBER", "RUN_TYPE", "LOGICAL_DATE",
+            "DATA_INTERVAL_START", "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS",
+            "CHECKPOINTS", "MODEL_NAME", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH",
+            "FAILPOINT",
+        ].map { "ORCHESTRATOR_" + $0 })
+
+    /// The variables of the environment that nobody reads, in alphabetical order.
+    static func unknownNames(in environment: [String: String]) -> [String] {
+        let settings = Set(Setting.allCases.map(\.environmentName))
+        return environment.keys.filter { name in
+            name.hasPrefix("ORCHESTRATOR_") && !settings.contains(name) && !names.contains(name)
+                && !name.hasPrefix("ORCHESTRATOR_PARAM_")
+        }.sorted()
+    }
+}

@@ -1,0 +1,51 @@
+import JSONText
+
+/// What `run` was asked to run: a DAG of the folder, or a file anywhere.
+struct RunOrder: Sendable {
+    enum Target: Sendable, Equatable {
+        case dag(String)
+        /// An absolute path.
+        case file(String)
+    }
+
+    let target: Target
+    let body: JSONObject
+
+    /// A text with a slash or with the ending `.json`, or that names a file, is a path.
+    init(target text: String, body: JSONObject) throws(CommandFailure) {
+        self.body = body
+        let looksLikePath = text.contains("/") || text.hasSuffix(".json")
+        guard looksLikePath || FileAccess.kind(of: text) == .file else {
+            target = .dag(text)
+            return
+        }
+        guard FileAccess.exists(text) else { throw CommandFailure(.notFound, "there is no file \(text)") }
+        target = .file(FileAccess.resolved(text))
+    }
+
+    /// Asks for the run.
+    ///
+    /// - Returns: where it is.
+    func submit(to client: APIClient, dagFolder: String) async throws -> RunAddress {
+        do {
+            let run = try await request(client)
+            guard let dag = run["dag_id"]?.stringValue, let runID = run["run_id"]?.stringValue else {
+                throw CommandFailure(.ownFault, "the answer of \(client.transport.place) names no run")
+            }
+            return RunAddress(dag: dag, run: runID)
+        } catch var failure as CommandFailure where failure.status == .notFound && failure.hint == nil {
+            failure.hint = "the DAG folder is \(dagFolder); a DAG file elsewhere is run by its path"
+            throw failure
+        }
+    }
+
+    private func request(_ client: APIClient) async throws -> JSONValue {
+        switch target {
+        case .dag(let dag):
+            return try await client.post(["api", "v1", "dags", dag, "runs"], body: .object(body))
+        case .file(let path):
+            let full = JSONObject([("path", .string(path))]).merging(body)
+            return try await client.post(["api", "v1", "run-file"], body: .object(full))
+        }
+    }
+}

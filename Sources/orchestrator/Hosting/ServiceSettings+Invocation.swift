@@ -1,0 +1,37 @@
+import SchedulerService
+
+/// What a command wants of the scheduler inside its own process.
+enum HostPurpose: Sendable {
+    /// `start`: everything.
+    case daemon
+    /// `run`: execute, but let no schedule start runs.
+    case foreground
+    /// Look at records and change settings; execute nothing.
+    case records
+}
+
+extension ServiceSettings {
+    /// The settings of a host for this call. Makes the home, and for a daemon the default DAG folder.
+    ///
+    /// - Throws: `CommandFailure`, `HomeError`.
+    init(_ invocation: Invocation, for purpose: HostPurpose) throws {
+        let configuration = invocation.configuration
+        let home = try OrchestratorHome(path: configuration.home)
+        let folder = configuration.dagFolder
+        if FileAccess.kind(of: folder) != .folder {
+            guard !configuration.isDAGFolderChosen else {
+                throw CommandFailure(.notFound, "there is no DAG folder \(folder)")
+            }
+            if purpose == .daemon { try FileAccess.makeFolder(folder) }
+        }
+        let exists = FileAccess.kind(of: folder) == .folder
+        self.init(
+            home: home, dagFolder: exists ? FileAccess.resolved(folder) : nil,
+            parallelism: try configuration.integer(.parallelism, default: 32),
+            answersSchedules: purpose == .daemon, executesTasks: purpose != .records,
+            pausedAtCreation: try configuration.boolean(.dagsArePausedAtCreation),
+            shimPath: ShimLocation.path(chosen: configuration.path(.shim)),
+            logLimitBytes: UInt64(try configuration.integer(.logLimitBytes, default: 100 << 20)),
+            environment: invocation.environment)
+    }
+}

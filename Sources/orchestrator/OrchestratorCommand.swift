@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// The root of the command tree.
+struct OrchestratorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orchestrator",
+        abstract: "Runs DAGs of tasks: on a schedule, on demand, and again after a crash.",
+        discussion: """
+            A first run: `orchestrator init demo && orchestrator run demo/hello.json`.
+            Completions: `orchestrator completions install`.
+            """,
+        version: ProgramVersion.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Running",
+                subcommands: [StartCommand.self, RunCommand.self, TriggerCommand.self, StatusCommand.self]),
+            CommandGroup(
+                name: "Looking and changing",
+                subcommands: [
+                    DAGsCommand.self, RunsCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self,
+                    PlanCommand.self, PoolsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Without a daemon",
+                subcommands: [
+                    ValidateCommand.self, CronCommand.self, SchemaCommand.self, InitCommand.self,
+                    DatabaseCommand.self,
+                    DoctorCommand.self, CompletionsCommand.self,
+                ]),
+        ])
+}

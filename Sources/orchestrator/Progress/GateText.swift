@@ -1,0 +1,20 @@
+import JSONText
+
+/// A gate's verdict with its numbers, a line for each condition.
+enum GateText {
+    /// - Parameter instance: a task instance of the API.
+    static func lines(of instance: JSONObject) -> [String] {
+        (instance["gate"]?["conditions"]?.arrayValue ?? []).map { condition in
+            let holds = condition["holds"] == true
+            let metric = condition["metric"]?.stringValue ?? ""
+            let value = condition["value"]?.doubleValue.map { "\($0)" } ?? "not reported"
+            return "gate \(holds ? "✔" : "✘") \(metric) = \(value) (\(bounds(condition)))"
+        }
+    }
+
+    private static func bounds(_ condition: JSONValue) -> String {
+        let words = [("min", "at least"), ("max", "at most"), ("equals", "exactly")]
+        return words.compactMap { key, word in condition[key]?.doubleValue.map { "\(word) \($0)" } }
+            .joined(separator: ", ")
+    }
+}
