@@ -1,7 +1,8 @@
 import DAGDomain
 import Foundation
 
-/// Finds and loads the DAG files of a folder. Never waits: what is not a regular file is an error that names it.
+/// Finds and loads the DAG files of a folder. Never waits: what is not a regular file is an error that names
+/// it.
 package struct DAGFolderScan: Sendable {
     /// The folder itself cannot be listed.
     package struct FolderError: Error, Hashable, CustomStringConvertible {
@@ -17,13 +18,14 @@ package struct DAGFolderScan: Sendable {
         self.loader = loader
     }
 
-    /// Loads every `*.json` below a folder, in the order of their paths; of files with one dag_id all are refused.
-    /// Names that start with a dot are passed over, folders too.
+    /// Loads every `*.json` below a folder, in the order of their paths; of files with one dag_id all are
+    /// refused. Names that start with a dot are passed over, folders too.
     package func load(folder: String) throws(FolderError) -> [DAGFile] {
         Self.refusingDuplicates(try entries(in: folder).map(load))
     }
 
-    /// Loads one file. The folder of its tasks is its own folder; a relative path is made absolute for the definition.
+    /// Loads one file. The folder of its tasks is its own folder; a relative path is made absolute for the
+    /// definition.
     package func loadFile(_ path: String) -> DAGFile {
         do throws(FileReadError) {
             let bytes = try RegularFile.read(path, limit: DAGLoader.maximumFileSize)
@@ -60,8 +62,8 @@ package struct DAGFolderScan: Sendable {
         return DAGFile(path: entry.path, errors: [Diagnostic(message: error)])
     }
 
-    /// Everything named `*.json` below a folder, whatever kind of file it is, sorted. Symbolic links to folders are
-    /// followed, except those that lead back to a folder above them.
+    /// Everything named `*.json` below a folder, whatever kind of file it is, sorted. Symbolic links to
+    /// folders are followed, except those that lead back to a folder above them.
     private func entries(in folder: String) throws(FolderError) -> [Entry] {
         var found: [Entry] = []
         guard let root = FolderIdentity(folder) else {

@@ -2,7 +2,8 @@ import Crypto
 import DAGDomain
 import JSONText
 
-/// Text to DAG: the whole path from the bytes of a file to a checked definition, with everything that is wrong.
+/// Text to DAG: the whole path from the bytes of a file to a checked definition, with everything that is
+/// wrong.
 package struct DAGLoader: Sendable {
     /// Larger files are refused before they are read.
     package static let maximumFileSize = 16 * 1024 * 1024

@@ -1,10 +1,11 @@
 import DAGDomain
 import JSONText
 
-/// The JSON Schema (2020-12) of DAG files for editors, made from the tables that the loader itself checks with.
+/// The JSON Schema (2020-12) of DAG files for editors, made from the tables that the loader itself checks
+/// with.
 ///
-/// It says everything about shapes. What needs more than a shape stays with the loader: cron expressions, zones,
-/// dates, durations, templates, and how tasks refer to each other.
+/// It says everything about shapes. What needs more than a shape stays with the loader: cron expressions,
+/// zones, dates, durations, templates, and how tasks refer to each other.
 package enum DAGSchema {
     /// The whole document.
     package static let json: JSONObject = {
@@ -122,7 +123,9 @@ package enum DAGSchema {
         case .task, .keyedTask:
             let isTrigger = typeIs("trigger_dag")
             let withoutTrigger: JSONValue = [
-                "properties": ["trigger_dag_id": false, "conf": false, "params": false],
+                "properties": [
+                    "trigger_dag": false, "trigger_dag_id": false, "conf": false, "params": false,
+                ],
                 "if": typeIs("noop"),
                 "then": ["properties": ["command": false]],
                 "else": ["required": ["command"]],
@@ -130,14 +133,19 @@ package enum DAGSchema {
             return [
                 [
                     "if": isTrigger,
-                    "then": ["required": ["trigger_dag_id"], "properties": ["command": false]],
+                    "then": [
+                        "anyOf": [["required": ["trigger_dag"]], ["required": ["trigger_dag_id"]]],
+                        "properties": ["command": false],
+                    ],
                     "else": withoutTrigger,
                 ],
                 ["dependentRequired": ["on_gate_failure": ["gate"]]],
             ]
         case .gateCondition:
             return [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
-        case .dag, .defaultArguments, .retry, .every, .catchupWindow, .artifact, .parameterSchema: return []
+        case .dag, .defaultArguments, .retry, .every, .catchupWindow, .artifact, .triggeredRun,
+            .parameterSchema:
+            return []
         }
     }
 

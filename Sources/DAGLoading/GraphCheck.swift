@@ -1,10 +1,12 @@
 import DAGDomain
 import JSONText
 
-/// What can be judged only with all tasks at hand: ids, edges, circles, and outputs of tasks that are not upstream.
+/// What can be judged only with all tasks at hand: ids, edges, circles, and outputs of tasks that are not
+/// upstream.
 struct GraphCheck {
     var diagnostics: DiagnosticList
-    /// Suggesting names costs a pass over all ids; after this many it stops, so that a broken file stays linear.
+    /// Suggesting names costs a pass over all ids; after this many it stops, so that a broken file stays
+    /// linear.
     private var suggestionsLeft = 50
 
     init(diagnostics: DiagnosticList) {
@@ -78,7 +80,8 @@ struct GraphCheck {
         let count = names.count <= 12 ? "" : " (\(names.count) tasks)"
         let edge = tasks[first].dependencies.first { $0.id == tasks[last].definition.id }
         diagnostics.error(
-            "the tasks wait for each other in a circle: \((shown + [names[0]]).joined(separator: " -> "))\(count)",
+            "the tasks wait for each other in a circle: "
+                + "\((shown + [names[0]]).joined(separator: " -> "))\(count)",
             at: edge?.position ?? tasks[first].position)
     }
 
@@ -124,8 +127,8 @@ extension [TaskID: Int] {
     fileprivate var namesInFileOrder: [String] { sorted { $0.value < $1.value }.map(\.key.text) }
 }
 
-/// Answers many "is a upstream of b" at once: 64 starting tasks travel together as the bits of a word along the
-/// topological order, over the stretch between the first start and the last end only.
+/// Answers many "is a upstream of b" at once: 64 starting tasks travel together as the bits of a word along
+/// the topological order, over the stretch between the first start and the last end only.
 struct ReachabilityQueries {
     private var pairs: [(from: Int, to: Int)] = []
 

@@ -31,7 +31,8 @@ extension KeyTable {
                 .array(.string(.nonEmpty), minimum: 1, maximum: Schedule.maximumExpressions),
                 .object(.every), .null,
             ]),
-            "When runs start by themselves: a cron expression of five fields, a preset such as @daily, a list of "
+            "When runs start by themselves: a cron expression of five fields, a preset such as @daily, a "
+                + "list of "
                 + "expressions, {\"every\": \"6h\"}, or null."),
         KeyRule(
             "timezone", .string(.nonEmpty), "The IANA zone in which cron expressions are read; UTC if absent."
@@ -44,7 +45,8 @@ extension KeyTable {
             .either([
                 .boolean, .string(.nonEmpty), .number, .object(.catchupWindow),
             ]),
-            "What happens to missed ticks: false or \"latest\" runs the newest, true all, \"collapse\" one run for "
+            "What happens to missed ticks: false or \"latest\" runs the newest, true all, \"collapse\" one "
+                + "run for "
                 + "all, a duration those not older than it."),
     ]
 
@@ -61,7 +63,8 @@ extension KeyTable {
     private static let contentKeys = [
         KeyRule(
             "params", .map(.parameter, names: .variable),
-            "What a run can be given: for each name a plain default, or a JSON Schema (an object with \"type\", "
+            "What a run can be given: for each name a plain default, or a JSON Schema (an object with "
+                + "\"type\", "
                 + "\"enum\" or \"default\"). Without a default the run must give the value."),
         KeyRule(
             "default_args", .object(.defaultArguments), aliases: ["defaults"],

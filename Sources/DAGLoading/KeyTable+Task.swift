@@ -38,12 +38,14 @@ extension KeyTable {
                 "What to run: a string goes to /bin/sh -c as it is, an array is a program and its arguments, "
                     + "which may contain {{ params.NAME }} and {{ outputs.TASK.NAME }}."),
             KeyRule(
+                "trigger_dag", .object(.triggeredRun), conflicts: ["trigger_dag_id", "conf"],
+                "For type trigger_dag: the run that is requested."),
+            KeyRule(
                 "trigger_dag_id", .string(.identifier),
-                "For type trigger_dag: the DAG whose run is requested."),
+                "For type trigger_dag: Airflow's way to write \"dag_id\" of \"trigger_dag\"."),
             KeyRule(
                 "conf", .map(.anything, names: .variable), aliases: ["params"],
-                "For type trigger_dag: the params of the requested run. Strings may contain templates; a string "
-                    + "that is one template alone keeps the value's type."),
+                "For type trigger_dag: Airflow's way to write \"params\" of \"trigger_dag\"."),
             KeyRule(
                 "depends_on", .either([.string(.identifier), .array(.dependency)]),
                 aliases: ["dependencies", "depends", "needs", "upstream"], "The tasks that must end first."),
@@ -61,8 +63,8 @@ extension KeyTable {
         + [
             "http", "sql", "container", "operator", "when", "expand", "expand_kwargs", "matrix",
             "max_parallel",
-            "fail_fast", "inputs", "inlets", "outlets", "model", "wait_for_completion",
-        ].map { .later($0) } + ["setup", "teardown"].map { .laterSwitch($0) }
+            "fail_fast", "inputs", "inlets", "outlets", "model",
+        ].map { .later($0) } + ["setup", "teardown", "wait_for_completion"].map { .laterSwitch($0) }
 
     /// Keys that `default_args` can set for all tasks.
     private static let sharedTaskKeys =
@@ -86,7 +88,8 @@ extension KeyTable {
             "The wait before the next attempt; 5 minutes if absent."),
         KeyRule(
             "retry_exponential_backoff", .either([.boolean, .number]),
-            "The factor by which the delay grows with each attempt; true is 2, false and 0 keep it constant."),
+            "The factor by which the delay grows with each attempt; true is 2, false and 0 keep it "
+                + "constant."),
         KeyRule("max_retry_delay", .duration(allowsZero: false), "The longest delay that backoff may reach."),
         KeyRule(
             "retry_on_exit_codes", .array(.integer(1...255), minimum: 1),
@@ -145,6 +148,21 @@ extension KeyTable {
             KeyRule(
                 "on_exit_codes", .array(.integer(1...255), minimum: 1), "The same as retry_on_exit_codes."),
             .later("jitter"), .later("max_duration"),
+        ])
+
+    static let triggeredRun = KeyTable(
+        "trigger_dag",
+        [
+            KeyRule(
+                "dag_id", .string(.identifier), aliases: ["trigger_dag_id"], isRequired: true,
+                "The DAG whose run is requested."),
+            KeyRule(
+                "params", .map(.anything, names: .variable), aliases: ["conf"],
+                "The params of the requested run. Strings may contain templates; a string that is one template "
+                    + "alone keeps the value's type."),
+            KeyRule(
+                "wait", .laterUnlessFalse,
+                "Whether the task ends with the requested run; only false is supported yet."),
         ])
 
     static let artifact = KeyTable(

@@ -3,7 +3,7 @@ final class KeyTable: Sendable {
     /// The kinds of objects; also the names of the schema's definitions.
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, every, catchupWindow, artifact, gateCondition
-        case parameterSchema
+        case triggeredRun, parameterSchema
     }
 
     /// How a message calls the object: "a task".
@@ -101,6 +101,7 @@ extension KeyTable.Name {
         case .catchupWindow: KeyTable.catchupWindow
         case .artifact: KeyTable.artifact
         case .gateCondition: KeyTable.gateCondition
+        case .triggeredRun: KeyTable.triggeredRun
         case .parameterSchema: KeyTable.parameterSchema
         }
     }

@@ -14,7 +14,8 @@ package struct ParameterResolution: Sendable {
         package var description: String { problems.joined(separator: "\n") }
     }
 
-    /// The longest text that a param may be: it must fit into one environment variable (Linux: 128 KiB with its name).
+    /// The longest text that a param may be: it must fit into one environment variable (Linux: 128 KiB with
+    /// its name).
     package static let maximumTextLength = 120_000
 
     private let definitions: [ParameterDefinition]
@@ -26,9 +27,9 @@ package struct ParameterResolution: Sendable {
     /// The value of every declared param, in the order of the file.
     ///
     /// - Parameters:
-    ///   - conf: values by name, from `--conf`, an API call or a triggering task.
-    ///   - assignments: `name=value` texts from `--param`, read by the declared type: for a string the text itself,
-    ///     else JSON. They win over `conf`, the later over the earlier.
+    ///    - conf: values by name, from `--conf`, an API call or a triggering task.
+    ///    - assignments: `name=value` texts from `--param`, read by the declared type: for a string the text
+    ///      itself, else JSON. They win over `conf`, the later over the earlier.
     package func resolve(
         conf: JSONObject = JSONObject(), assignments: [String] = []
     ) throws(Failure) -> JSONObject {
@@ -83,7 +84,8 @@ package struct ParameterResolution: Sendable {
         return "the param \(name.quotedForMessage) is not declared\(hint)"
     }
 
-    /// The value of an assignment. Where the schema allows a text beside other kinds, JSON of those kinds wins.
+    /// The value of an assignment. Where the schema allows a text beside other kinds, JSON of those kinds
+    /// wins.
     private static func read(_ text: String, for definition: ParameterDefinition) -> Result<
         JSONValue, Failure
     > {

@@ -6,8 +6,8 @@ struct FileReadError: Error {
     let message: String
 }
 
-/// Reads files without ever waiting for one: a FIFO, a device or a socket is refused before it is opened, and again
-/// after, should it have been exchanged in between.
+/// Reads files without ever waiting for one: a FIFO, a device or a socket is refused before it is opened, and
+/// again after, should it have been exchanged in between.
 enum RegularFile {
     static func read(_ path: String, limit: Int) throws(FileReadError) -> [UInt8] {
         var information = stat()
@@ -31,7 +31,8 @@ enum RegularFile {
         return try readAll(descriptor, expected: size, limit: limit)
     }
 
-    /// Reads one byte more than was announced, so that a file that grows meanwhile is read to its end or refused.
+    /// Reads one byte more than was announced, so that a file that grows meanwhile is read to its end or
+    /// refused.
     private static func readAll(
         _ descriptor: Int32, expected: Int, limit: Int
     ) throws(FileReadError) -> [UInt8] {

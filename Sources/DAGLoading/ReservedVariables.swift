@@ -1,5 +1,5 @@
-/// The environment variables that tell a task about itself. A DAG file cannot set them; other variables of the same
-/// prefix (`ORCHESTRATOR_URL`, `ORCHESTRATOR_HOME`) are the user's own.
+/// The environment variables that tell a task about itself. A DAG file cannot set them; other variables of
+/// the same prefix (`ORCHESTRATOR_URL`, `ORCHESTRATOR_HOME`) are the user's own.
 enum ReservedVariables {
     private static let names: Set<String> = [
         "DAG_ID", "RUN_ID", "TASK_ID", "MAP_INDEX", "TRY_NUMBER", "RUN_TYPE", "LOGICAL_DATE",

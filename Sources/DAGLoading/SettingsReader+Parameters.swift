@@ -9,7 +9,8 @@ extension SettingsReader {
             let variable = member.key.uppercased()
             if let other = variables.updateValue(member.key, forKey: variable), other != member.key {
                 diagnostics.error(
-                    "the params \"\(other)\" and \"\(member.key)\" would both be $ORCHESTRATOR_PARAM_\(variable)",
+                    "the params \"\(other)\" and \"\(member.key)\" would both be "
+                        + "$ORCHESTRATOR_PARAM_\(variable)",
                     at: member.keyPosition)
             }
             definitions.append(readParameter(member))

@@ -1,7 +1,8 @@
 import DAGDomain
 import JSONText
 
-/// Turns the keys of a DAG file that are not tasks into settings. As in `TaskReader`, shapes were checked before.
+/// Turns the keys of a DAG file that are not tasks into settings. As in `TaskReader`, shapes were checked
+/// before.
 struct SettingsReader {
     let zones: ZoneLookup
     var diagnostics: DiagnosticList
@@ -92,7 +93,8 @@ struct SettingsReader {
         } catch {
             let text = node.value.text()
             diagnostics.error(
-                "\"catchup\" is true, false, \"latest\", \"collapse\" or a duration, found \(text.prefix(60))",
+                "\"catchup\" is true, false, \"latest\", \"collapse\" or a duration, found "
+                    + "\(text.prefix(60))",
                 at: node.position)
         }
         return .none

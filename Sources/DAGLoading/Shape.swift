@@ -1,7 +1,7 @@
 /// What a value in a DAG file may look like, without knowing what it means.
 ///
-/// The one description from which both the loader's structural check (`ShapeCheck`) and the editor's JSON Schema
-/// (`DAGSchema`) follow, so that they cannot drift apart.
+/// The one description from which both the loader's structural check (`ShapeCheck`) and the editor's JSON
+/// Schema (`DAGSchema`) follow, so that they cannot drift apart.
 indirect enum Shape: Sendable {
     case string(TextRule)
     /// One of some words. `later` words are known and refused as not supported yet.

@@ -1,8 +1,9 @@
 import DAGDomain
 import JSONText
 
-/// Compares a file with its shape and reports everything that differs: unknown and missing keys, wrong kinds of
-/// values, words and numbers out of their range. Whoever reads a value afterwards may pass over a wrong one in silence.
+/// Compares a file with its shape and reports everything that differs: unknown and missing keys, wrong kinds
+/// of values, words and numbers out of their range. Whoever reads a value afterwards may pass over a wrong
+/// one in silence.
 struct ShapeCheck {
     /// What a message calls a value.
     enum Label {
@@ -81,7 +82,8 @@ struct ShapeCheck {
         var message = "\(label.text) must be \(shape.expectation), found \(node.kind)"
         if case .element = label, let members = node.members, members.contains(where: { $0.key == "task" }) {
             message =
-                "conditions on edges ({\"task\": ..., \"on\": ...}) are not supported yet; write the task's id"
+                "conditions on edges ({\"task\": ..., \"on\": ...}) are not supported yet; write the "
+                + "task's id"
         }
         report(message, node)
     }

@@ -14,7 +14,7 @@ extension TaskReader {
         }
         task.definition.role = role
         if role != .triggerDAG {
-            for name in ["trigger_dag_id", "conf"] {
+            for name in ["trigger_dag", "trigger_dag_id", "conf"] {
                 guard let member = fields.member(name) else { continue }
                 diagnostics.error("\"\(member.key)\" needs \"type\": \"trigger_dag\"", at: member.keyPosition)
             }
@@ -60,15 +60,17 @@ extension TaskReader {
         }
     }
 
+    /// Reads the object `trigger_dag`, or Airflow's two flat keys.
     private mutating func readTrigger(_ fields: Fields, into task: inout ReadTask) {
-        guard let id = fields.string("trigger_dag_id") else {
-            if fields["trigger_dag_id"] == nil, !fields.isMisspelt("trigger_dag_id") {
-                diagnostics.error("a trigger_dag task needs \"trigger_dag_id\"", at: fields.position)
-            }
-            return
+        let object = fields["trigger_dag"].map { Fields($0, .triggeredRun) }
+        let id = object?.string("dag_id") ?? fields.string("trigger_dag_id")
+        if object == nil, fields["trigger_dag_id"] == nil, !fields.isMisspelt("trigger_dag") {
+            diagnostics.error("a trigger_dag task needs \"trigger_dag\"", at: fields.position)
         }
+        guard let id else { return }
+        let given = object?["params"] ?? fields["conf"]
         var parameters: [TriggerDAGAction.Parameter] = []
-        for member in fields["conf"]?.members ?? [] {
+        for member in given?.members ?? [] {
             let value: TriggerDAGAction.ParameterText
             if member.node.stringValue != nil {
                 guard let text = readTemplate(member.node, references: &task.references) else { continue }
@@ -85,7 +87,7 @@ extension TaskReader {
     private mutating func refuseNestedTemplates(_ node: JSONNode) {
         if let text = node.stringValue, let expression = TemplateParser.expectedTemplate(in: text) {
             diagnostics.error(
-                "{{ \(expression) }}: nothing is filled in inside lists and objects of \"conf\"",
+                "{{ \(expression) }}: nothing is filled in inside lists and objects of \"params\"",
                 at: node.position)
         }
         for element in node.elements ?? [] { refuseNestedTemplates(element) }
@@ -147,7 +149,8 @@ extension TaskReader {
             for reference in references {
                 let shown = "{{ outputs.\(reference.task).\(reference.name) }}"
                 diagnostics.error(
-                    "\(shown): outputs are known to the tasks below only; use it in a task's own \"env\", not in "
+                    "\(shown): outputs are known to the tasks below only; use it in a task's own \"env\", "
+                        + "not in "
                         + "that of \(place)", at: reference.position)
             }
         }
@@ -164,7 +167,8 @@ extension TaskReader {
             refuseTemplate(text, in: "artifacts", at: path.position)
             if !Self.isInsideFolder(text) {
                 diagnostics.error(
-                    "the artifact path \(text.quotedForMessage) must be relative and stay inside the artifact folder",
+                    "the artifact path \(text.quotedForMessage) must be relative and stay inside the "
+                        + "artifact folder",
                     at: path.position)
             }
             let name = fields.string("name") ?? text

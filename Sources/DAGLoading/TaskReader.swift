@@ -19,8 +19,8 @@ struct ReadTask {
     var references: [OutputReference] = []
 }
 
-/// Turns the members of a task object into a definition. Shapes were checked before: a value of a wrong kind is
-/// passed over here, and only what a shape cannot say is reported.
+/// Turns the members of a task object into a definition. Shapes were checked before: a value of a wrong kind
+/// is passed over here, and only what a shape cannot say is reported.
 struct TaskReader {
     let parameters: Set<String>
     var diagnostics: DiagnosticList
@@ -130,8 +130,9 @@ struct TaskReader {
 
     func refuseTemplate(_ text: String, in key: String) -> String? {
         TemplateParser.expectedTemplate(in: text).map {
-            "{{ \($0) }}: nothing is filled in in \"\(key)\"; only in \"env\", in the elements of a \"command\" array "
-                + "and in the \"conf\" of a trigger_dag task"
+            "{{ \($0) }}: nothing is filled in in \"\(key)\"; only in \"env\", in the elements of a "
+                + "\"command\" array "
+                + "and in the params of a trigger_dag task"
         }
     }
 

@@ -7,7 +7,8 @@ struct TemplateParser {
         let message: String
     }
 
-    /// Airflow's names, which are known but not filled in yet (airflow.md A13), each with what to use instead.
+    /// Airflow's names, which are known but not filled in yet (airflow.md A13), each with what to use
+    /// instead.
     static let laterNames: [String: String] = {
         var names: [String: String] = [
             "run_id": "ORCHESTRATOR_RUN_ID", "dag_run": "ORCHESTRATOR_RUN_ID", "dag": "ORCHESTRATOR_DAG_ID",
@@ -86,8 +87,9 @@ struct TemplateParser {
         }
     }
 
-    /// The first expression of a text in which nothing is filled in, if it looks like one of ours or of Airflow's:
-    /// whoever wrote it expects a value. Other braces (`docker inspect -f '{{.State}}'`) are left alone.
+    /// The first expression of a text in which nothing is filled in, if it looks like one of ours or of
+    /// Airflow's: whoever wrote it expects a value. Other braces (`docker inspect -f '{{.State}}'`) are left
+    /// alone.
     static func expectedTemplate(in text: String) -> String? {
         guard text.utf8.contains(UInt8(ascii: "{")) else { return nil }
         var rest = text[...]

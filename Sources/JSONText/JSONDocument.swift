@@ -1,8 +1,8 @@
 /// A JSON text that was read strictly (RFC 8259), as a tree in which everything knows its line and column.
 ///
 /// Refused, each with its place: a byte-order mark, UTF-16, invalid UTF-8, comments, trailing commas, lone
-/// surrogates, control characters in strings, nesting over `maximumDepth`, numbers out of the range of `Double`,
-/// anything after the value, an empty text.
+/// surrogates, control characters in strings, nesting over `maximumDepth`, numbers out of the range of
+/// `Double`, anything after the value, an empty text.
 package struct JSONDocument: Sendable {
     /// Deeper nesting is refused, so that no input can exhaust the stack.
     package static let maximumDepth = 64
@@ -25,8 +25,8 @@ package struct JSONDocument: Sendable {
         return JSONDocument(root: root, duplicateKeys: parser.duplicateKeys)
     }
 
-    /// The JSON pointer (RFC 6901) of the value that starts, or whose key starts, at `position`; of the innermost
-    /// value around it if none does. Found by search, so that nodes need not carry it.
+    /// The JSON pointer (RFC 6901) of the value that starts, or whose key starts, at `position`; of the
+    /// innermost value around it if none does. Found by search, so that nodes need not carry it.
     package func pointer(at position: JSONPosition) -> String {
         var pointer = ""
         var node = root

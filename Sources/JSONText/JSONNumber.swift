@@ -1,4 +1,5 @@
-/// A JSON number that is not a 64-bit integer, kept as it was written so that nothing is rounded on the way through.
+/// A JSON number that is not a 64-bit integer, kept as it was written so that nothing is rounded on the way
+/// through.
 package struct JSONNumber: Hashable, Sendable {
     /// Always a valid JSON number within the range of `Double`.
     package let text: String

@@ -1,7 +1,8 @@
 /// The members of a JSON object in the order of the text. Equality ignores the order, as JSON does.
 package struct JSONObject: Sendable {
     private var members: [Element] = []
-    /// Where each key is; kept only for objects of more than `linearLimit` members, where searching would be slower.
+    /// Where each key is; kept only for objects of more than `linearLimit` members, where searching would be
+    /// slower.
     private var places: [String: Int]?
 
     private static let linearLimit = 12

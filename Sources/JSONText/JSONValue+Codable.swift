@@ -1,7 +1,8 @@
 /// Lets a value travel inside `Codable` bodies.
 ///
-/// Whole numbers come as `Int64`, then `UInt64`, then `Double`: what is beyond 64 bits is rounded on this way (a
-/// `Codable` decoder offers no more), unlike with `JSONValue.parse`. The order of members is the decoder's.
+/// Whole numbers come as `Int64`, then `UInt64`, then `Double`: what is beyond 64 bits is rounded on this way
+/// (a `Codable` decoder offers no more), unlike with `JSONValue.parse`. The order of members is the
+/// decoder's.
 extension JSONValue: Codable {
     private struct Key: CodingKey {
         let stringValue: String

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct FuzzTests {
     private static let seed = """
-        {"dag_id": "d", "schedule": {"every": "6h"}, "timezone": "UTC", "start_date": "2026-01-01", "catchup": "1h",
+        {"dag_id": "d", "schedule": {"every": "6h"}, "timezone": "UTC", "start_date": "2026-01-01",
+         "catchup": "1h",
          "params": {"n": {"type": "integer", "minimum": 0, "default": 1}}, "env": {"A": "{{ params.n }}"},
          "default_args": {"retries": 1}, "tasks": [
           {"task_id": "a", "command": ["x", "{{ params.n }}"], "outputs": ["o"], "artifacts": ["f"]},

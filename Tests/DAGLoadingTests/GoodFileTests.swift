@@ -19,7 +19,8 @@ import Testing
     @Test func loadsEveryDAGKey() throws {
         let dag = try dag(
             """
-            {"$schema": "./dag.schema.json", "schema_version": 1, "x-note": {"any": "thing"}, "dag_id": "full.one",
+            {"$schema": "./dag.schema.json", "schema_version": 1, "x-note": {"any": "thing"},
+             "dag_id": "full.one",
              "description": "d", "doc": "long", "owner": "me", "tags": ["a", "b"],
              "schedule": ["0 6 * * *", "@weekly"], "timezone": "Europe/Berlin", "start_date": "2026-01-01",
              "end_date": "2027-01-01T00:00:00+01:00", "catchup": "collapse", "max_active_runs": 2,
@@ -109,12 +110,16 @@ import Testing
         #expect(dag.graph.upstream == [[], [0]])
     }
 
-    @Test func loadsATriggeredDAG() throws {
+    @Test(arguments: [
+        ("\"trigger_dag_id\": \"other\", \"conf\": {", "}"),
+        ("\"trigger_dag\": {\"dag_id\": \"other\", \"wait\": false, \"params\": {", "}}"),
+    ])
+    func loadsATriggeredDAG(_ start: String, _ end: String) throws {
         let dag = try dag(
             """
             {"dag_id": "d", "params": {"n": 1}, "tasks": [{"id": "a", "command": "x"},
-             {"id": "t", "type": "trigger_dag", "trigger_dag_id": "other", "depends_on": "a",
-              "conf": {"batch": "{{ outputs.a.batch }}", "label": "b-{{ params.n }}", "list": [1, "{{.x}}"], "s": "y"}}]}
+             {"id": "t", "type": "trigger_dag", "depends_on": "a", \(start)
+              "batch": "{{ outputs.a.batch }}", "label": "b-{{ params.n }}", "list": [1, "{{.x}}"], "s": "y"\(end)}]}
             """)
         let batch = TemplateText(segments: [.output(task: TaskID("a"), name: "batch")])
         let label = TemplateText(segments: [.literal("b-"), .parameter(name: "n")])

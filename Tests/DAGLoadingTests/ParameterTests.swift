@@ -132,7 +132,8 @@ import Testing
 
     @Test func checksMembersOfObjects() throws {
         let declaration = """
-            {"v": {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}}, "default": {"a": 1},
+            {"v": {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}},
+             "default": {"a": 1},
              "additionalProperties": false}}
             """
         let conf: JSONObject = ["v": ["a": 0, "b": 1]]

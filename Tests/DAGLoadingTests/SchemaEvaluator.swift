@@ -1,7 +1,7 @@
 import JSONText
 
-/// A small evaluator of JSON Schema 2020-12, written from the standard and not from the loader: the part of the
-/// vocabulary that our schema uses. An unknown keyword is an error, so that the schema cannot outgrow it.
+/// A small evaluator of JSON Schema 2020-12, written from the standard and not from the loader: the part of
+/// the vocabulary that our schema uses. An unknown keyword is an error, so that the schema cannot outgrow it.
 struct SchemaEvaluator {
     struct UnknownKeyword: Error {
         let name: String

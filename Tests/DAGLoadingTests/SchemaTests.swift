@@ -8,7 +8,8 @@ import Testing
 @Suite struct SchemaTests {
     private let schema = SchemaEvaluator(DAGSchema.json)
 
-    /// What only the loader can see: the meaning of texts, references between tasks, and numbers out of any range.
+    /// What only the loader can see: the meaning of texts, references between tasks, and numbers out of any
+    /// range.
     private static let beyondShape: Set<String> = [
         "cron", "zone", "zone that only looks like one", "dates", "end before start", "catchup",
         "backoff", "unknown task", "self edge", "listed twice", "duplicate id", "circle",
@@ -43,17 +44,20 @@ import Testing
     private static let seed = """
         {"dag_id": "d", "description": "x", "tags": ["a"], "schedule": ["0 6 * * *"], "timezone": "UTC",
          "catchup": {"window": 60}, "max_active_runs": 2, "dagrun_timeout": "5m",
-         "params": {"n": {"type": "integer", "minimum": 0, "default": 1}, "s": "x"}, "env": {"A": "x", "B": 1},
+         "params": {"n": {"type": "integer", "minimum": 0, "default": 1}, "s": "x"},
+         "env": {"A": "x", "B": 1},
          "default_args": {"retries": 1, "retry_delay": 5},
          "tasks": [
-          {"task_id": "a", "command": ["x", "y"], "retries": 0, "outputs": ["o"], "artifacts": ["f", {"path": "g"}],
+          {"task_id": "a", "command": ["x", "y"], "retries": 0, "outputs": ["o"],
+           "artifacts": ["f", {"path": "g"}],
            "gate": [{"metric": "m", "min": 0.5}], "on_gate_failure": "fail", "depends_on_past": false},
-          {"id": "b", "type": "noop", "needs": ["a"], "trigger_rule": "all_done", "retry": {"limit": 2, "delay": "1s"}},
+          {"id": "b", "type": "noop", "needs": ["a"], "trigger_rule": "all_done",
+           "retry": {"limit": 2, "delay": "1s"}},
           {"id": "c", "type": "trigger_dag", "trigger_dag_id": "e", "conf": {"k": [1]}, "upstream": "b"}]}
         """
 
-    /// Structure: any mutation that the loader accepts, the schema accepts; any that the loader's check of shapes
-    /// refuses, the schema refuses; any that the schema refuses, the loader refuses.
+    /// Structure: any mutation that the loader accepts, the schema accepts; any that the loader's check of
+    /// shapes refuses, the schema refuses; any that the schema refuses, the loader refuses.
     @Test func agreesOnRandomMutations() throws {
         let seed = try JSONValue.parse(Self.seed)
         var mutation = Mutation(generator: SplitMix64(state: 11), words: Self.words)
@@ -82,7 +86,7 @@ import Testing
         return check.diagnostics.errors(in: document).map(\.description).filter { !$0.contains("duration") }
     }
 
-    private static let words =
+    static let words =
         KeyTable.Name.allCases.flatMap { $0.table.keys.flatMap(\.words) } + ["x-own", "nonsense"]
 }
 

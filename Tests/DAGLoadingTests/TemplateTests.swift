@@ -8,7 +8,8 @@ import Testing
         load(
             """
             {"dag_id": "d", "params": {"rate": 1, "name": "x"}, "tasks": [
-             {"id": "a", "command": "x", "outputs": ["rows", "path"]}, {"id": "b", "command": "x", "needs": "a"},
+             {"id": "a", "command": "x", "outputs": ["rows", "path"]},
+             {"id": "b", "command": "x", "needs": "a"},
              {"id": "other.one", "command": "x"},
              {"id": "c", "needs": "b", "command": ["run", "\(text)"]}]}
             """
@@ -82,17 +83,17 @@ import Testing
         (
             "\"command\":\"x\",\"cwd\":\"{{ params.x }}\"",
             "{{ params.x }}: nothing is filled in in \"cwd\"; only in "
-                + "\"env\", in the elements of a \"command\" array and in the \"conf\" of a trigger_dag task"
+                + "\"env\", in the elements of a \"command\" array and in the params of a trigger_dag task"
         ),
         (
             "\"command\":\"x\",\"artifacts\":[\"{{ params.x }}\"]",
             "{{ params.x }}: nothing is filled in in "
-                + "\"artifacts\"; only in \"env\", in the elements of a \"command\" array and in the \"conf\" of a "
+                + "\"artifacts\"; only in \"env\", in the elements of a \"command\" array and in the params of a "
                 + "trigger_dag task"
         ),
         (
             "\"type\":\"trigger_dag\",\"trigger_dag_id\":\"o\",\"conf\":{\"a\":[\"{{ params.x }}\"]}",
-            "{{ params.x }}: nothing is filled in inside lists and objects of \"conf\""
+            "{{ params.x }}: nothing is filled in inside lists and objects of \"params\""
         ),
     ])
     func refusesElsewhere(_ keys: String, _ message: String) {

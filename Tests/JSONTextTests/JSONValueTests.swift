@@ -25,7 +25,8 @@ import Testing
         #expect(object.merging(["c": 2, "d": 3]).text() == "{\"b\":1,\"c\":2,\"d\":3}")
     }
 
-    /// The same operations on an object and on a plain list of pairs, over the size where the object starts its index.
+    /// The same operations on an object and on a plain list of pairs, over the size where the object starts
+    /// its index.
     @Test func behavesLikeAListOfPairs() {
         var generator = SplitMix64(state: 7)
         var object = JSONObject()
