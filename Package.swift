@@ -19,6 +19,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -65,7 +66,7 @@ let package = Package(
         // Level 2
         room("SchedulerService", [
             "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DAGLoading", "StateStore", "ArtifactStore",
-            "TaskExecution", "CProcess", crypto, logging, lifecycle,
+            "TaskExecution", "CProcess", crypto, logging,
         ]),
         room("SchedulerTestKit", ["DAGDomain", "JSONText", "SchedulerCore", collections]),
         // Level 3
@@ -81,7 +82,7 @@ let package = Package(
             name: "orchestrator",
             dependencies: [
                 "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "StateStore", "SchedulerService",
-                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, "orchestrator-shim",
+                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP, "orchestrator-shim",
             ],
             swiftSettings: settings),
         // Tests

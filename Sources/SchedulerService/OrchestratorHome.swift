@@ -34,7 +34,6 @@ package struct OrchestratorHome: Hashable, Sendable {
     package var socketPath: String { path + "/api.sock" }
     package var tokenPath: String { path + "/token" }
     package var configurationPath: String { path + "/config.json" }
-    package var artifactsFolder: String { path + "/artifacts" }
     package var runsFolder: String { path + "/runs" }
 
     /// The folder of a run's logs, outputs and parameters; named by the server's own number, never by user text.

@@ -1,5 +1,6 @@
 import ArtifactStore
 import DAGDomain
+import Glibc
 import Logging
 import SchedulerCore
 import StateStore
@@ -25,6 +26,9 @@ package final class ServiceHost: Sendable {
         settings: ServiceSettings, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void
     ) throws {
         self.settings = settings
+        guard !settings.executesTasks || access(settings.shimPath, X_OK) == 0 else {
+            throw HostError.supervisorMissing(path: settings.shimPath)
+        }
         lock = Mutex(try HomeLock.acquire(home: settings.home.path))
         let store = try StateStore.open(
             home: settings.home.path, options: StateStore.OpeningOptions(now: WallClock.now()))
@@ -49,7 +53,7 @@ package final class ServiceHost: Sendable {
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,
-            artifacts: try ArtifactStore(folder: settings.home.artifactsFolder),
+            artifacts: ArtifactStore(home: settings.home.path),
             triggering: RunTriggering(engine: engine, catalog: catalog), updates: updates, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)

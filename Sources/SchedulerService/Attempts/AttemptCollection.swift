@@ -63,7 +63,7 @@ struct AttemptCollection: Sendable {
             report.artifacts = try artifacts.ingest(
                 folder: context.files.artifacts, declarations: context.task.artifacts)
         } catch {
-            report.problem = "artifacts: \(error)"
+            report.problem = error.sentence
         }
     }
 }
@@ -81,6 +81,29 @@ extension AttemptOutcome {
         case .lost(.reboot): self = .lost("the machine was started anew while it ran")
         case .lost(.recordMissing): self = .lost("its record is gone")
         case .lost(.recordDamaged(let detail)): self = .lost("its record is damaged: \(detail)")
+        }
+    }
+}
+
+extension ArtifactStoreError {
+    /// What is wrong with a task's artifacts, for the person who wrote the task.
+    var sentence: String {
+        switch self {
+        case .missing(let name, let path, let present):
+            "the task promises the artifact `\(name)` but left no file `\(path)` in $ORCHESTRATOR_ARTIFACTS; "
+                + (present.isEmpty ? "the folder is empty" : "there is " + present.joined(separator: ", "))
+        case .pathLeavesFolder(let name, let path): "the artifact `\(name)` leaves its folder: `\(path)`"
+        case .symbolicLink(let name, let path):
+            "the artifact `\(name)` is or goes through a symbolic link, which is not followed: `\(path)`"
+        case .notAFile(let name, let path, let kind):
+            "the artifact `\(name)` (`\(path)`) is \(kind), not a file"
+        case .duplicateName(let name): "two artifacts are called `\(name)`"
+        case .badHash(let text): "`\(text)` is not a hash"
+        case .unknown(let hash): "no artifact with the hash \(hash) is kept"
+        case .damaged(let hash, let found):
+            "the artifact \(hash) is damaged: its content has the hash \(found)"
+        case .full: "there is no space left to keep the artifacts"
+        case .inputOutput(let path, let detail): "the artifacts cannot be kept: \(path): \(detail)"
         }
     }
 }

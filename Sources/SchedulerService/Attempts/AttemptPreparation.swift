@@ -146,12 +146,21 @@ final class AttemptPreparation: Sendable {
             let task = context.dag.tasks[report.key.task].id
             result.templates[task] = outputs
             guard direct.contains(report.key.task) else { continue }
-            let paths = report.artifacts.map { artifact in
-                (artifact.name, JSONValue.string(artifacts.path(of: artifact.sha256)))
-            }
-            result.inputs[task.text] = .object(outputs.merging(JSONObject(paths)))
+            result.inputs[task.text] = .object(outputs.merging(try paths(report.artifacts)))
         }
         return result
+    }
+
+    private func paths(_ references: [ArtifactReference]) throws(Failure) -> JSONObject {
+        do throws(ArtifactStoreError) {
+            var paths = JSONObject()
+            for artifact in references {
+                paths[artifact.name] = .string(try artifacts.path(of: artifact.sha256))
+            }
+            return paths
+        } catch {
+            throw Failure(text: "an upstream artifact cannot be found: \(error)")
+        }
     }
 
     private func writeInputs(
