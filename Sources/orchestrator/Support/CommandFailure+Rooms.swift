@@ -64,6 +64,10 @@ extension CommandFailure {
     init(_ error: HostError) {
         switch error {
         case .system(let call, let number): self.init(.inputOutput, "\(call): \(systemErrorText(number))")
+        case .supervisorMissing(let path):
+            self.init(
+                .badConfiguration, "the supervisor \(path) is not there or is not executable",
+                hint: "install orchestrator-shim in the same folder as orchestrator")
         case .versionUnreadable(let dag, let version, let reason):
             self.init(
                 .badData,
