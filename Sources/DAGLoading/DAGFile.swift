@@ -9,26 +9,32 @@ package struct DAGFile: Sendable {
     package let dagID: DAGID?
     /// The definition; nil exactly when there are errors.
     package let dag: DAG?
+    /// Where the id stands, as line, column and pointer.
+    private let idPlace: Diagnostic?
     /// In the order of the text.
     package let errors: [Diagnostic]
     package let warnings: [Diagnostic]
 
     init(
-        path: String, version: DAGVersionHash? = nil, dagID: DAGID? = nil, dag: DAG? = nil,
-        errors: [Diagnostic] = [], warnings: [Diagnostic] = []
+        path: String, version: DAGVersionHash? = nil, dagID: DAGID? = nil, idPlace: Diagnostic? = nil,
+        dag: DAG? = nil, errors: [Diagnostic] = [], warnings: [Diagnostic] = []
     ) {
         self.path = path
         self.version = version
         self.dagID = dagID
+        self.idPlace = idPlace
         self.dag = errors.isEmpty ? dag : nil
         self.errors = errors
         self.warnings = warnings
     }
 
-    /// The same file, refused for one more reason.
-    func refused(_ message: String, pointer: String = "") -> DAGFile {
-        DAGFile(
-            path: path, version: version, dagID: dagID,
-            errors: [Diagnostic(pointer: pointer, message: message)] + errors, warnings: warnings)
+    /// The same file, refused because of its id.
+    func refusingID(_ message: String) -> DAGFile {
+        let error = Diagnostic(
+            line: idPlace?.line ?? 1, column: idPlace?.column ?? 1, pointer: idPlace?.pointer ?? "",
+            message: message)
+        return DAGFile(
+            path: path, version: version, dagID: dagID, idPlace: idPlace, errors: [error] + errors,
+            warnings: warnings)
     }
 }

@@ -47,7 +47,7 @@ package struct DAGFolderScan: Sendable {
         return files.map { file in
             guard let id = file.dagID, let sharing = paths[id], sharing.count > 1 else { return file }
             let others = sharing.filter { $0 != file.path }.joined(separator: ", ")
-            return file.refused("the dag_id \"\(id)\" is also that of \(others)", pointer: "/dag_id")
+            return file.refusingID("the dag_id \"\(id)\" is also that of \(others)")
         }
     }
 

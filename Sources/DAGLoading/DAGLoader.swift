@@ -43,7 +43,9 @@ package struct DAGLoader: Sendable {
                 tasks: content.tasks)
         }
         return DAGFile(
-            path: path, version: version, dagID: content.id, dag: dag, errors: errors,
+            path: path, version: version, dagID: content.id,
+            idPlace: content.idPosition.map { Diagnostic("", at: $0, in: document) }, dag: dag,
+            errors: errors,
             warnings: reader.diagnostics.warnings(in: document))
     }
 }

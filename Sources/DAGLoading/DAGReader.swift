@@ -5,6 +5,7 @@ import JSONText
 struct DAGReader {
     struct Content {
         var id: DAGID?
+        var idPosition: JSONPosition?
         var settings = DAGSettings()
         var tasks: [TaskDefinition] = []
     }
@@ -29,6 +30,7 @@ struct DAGReader {
         let fields = Fields(document.root, .dag)
         var content = Content()
         content.id = fields.string("dag_id").flatMap { TextRule.identifier.accepts($0) ? DAGID($0) : nil }
+        content.idPosition = fields["dag_id"]?.position
         readSettings(fields, into: &content)
         let tasks = readTasks(fields, into: &content)
         var graph = GraphCheck(diagnostics: diagnostics)

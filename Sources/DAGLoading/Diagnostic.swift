@@ -16,6 +16,12 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    init(_ message: String, at position: JSONPosition, in document: JSONDocument) {
+        self.init(
+            line: Int(position.line), column: Int(position.column), pointer: document.pointer(at: position),
+            message: message)
+    }
+
     /// `line:column: message`, what `validate` prints after the path and a colon.
     package var description: String { "\(line):\(column): \(message)" }
 }
@@ -46,10 +52,6 @@ struct DiagnosticList {
     private static func located(_ entries: [Entry], in document: JSONDocument) -> [Diagnostic] {
         entries.enumerated()
             .sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
-            .map { entry in
-                Diagnostic(
-                    line: Int(entry.element.position.line), column: Int(entry.element.position.column),
-                    pointer: document.pointer(at: entry.element.position), message: entry.element.message)
-            }
+            .map { Diagnostic($0.element.message, at: $0.element.position, in: document) }
     }
 }

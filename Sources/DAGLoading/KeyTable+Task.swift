@@ -158,8 +158,8 @@ extension KeyTable {
                 "The DAG whose run is requested."),
             KeyRule(
                 "params", .map(.anything, names: .variable), aliases: ["conf"],
-                "The params of the requested run. Strings may contain templates; a string that is one template "
-                    + "alone keeps the value's type."),
+                "The params of the requested run. Strings may contain templates; a string that is one "
+                    + "template alone keeps the value's type."),
             KeyRule(
                 "wait", .laterUnlessFalse,
                 "Whether the task ends with the requested run; only false is supported yet."),

@@ -128,16 +128,11 @@ struct TaskReader {
         }
     }
 
-    func refuseTemplate(_ text: String, in key: String) -> String? {
-        TemplateParser.expectedTemplate(in: text).map {
-            "{{ \($0) }}: nothing is filled in in \"\(key)\"; only in \"env\", in the elements of a "
-                + "\"command\" array "
-                + "and in the params of a trigger_dag task"
-        }
-    }
-
     mutating func refuseTemplate(_ text: String, in key: String, at position: JSONPosition) {
-        if let message = refuseTemplate(text, in: key) { diagnostics.error(message, at: position) }
+        guard let expression = TemplateParser.expectedTemplate(in: text) else { return }
+        diagnostics.error(
+            "{{ \(expression) }}: nothing is filled in in \"\(key)\"; only in \"env\", in the elements of a "
+                + "\"command\" array and in the params of a trigger_dag task", at: position)
     }
 
     mutating func reportRepetition(_ elements: [JSONNode], in key: String) {

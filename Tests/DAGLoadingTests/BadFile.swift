@@ -206,11 +206,11 @@ extension BadFile {
         BadFile(
             "triggered run",
             task(
-                "\"type\":\"trigger_dag\",\"conf\":{},\"trigger_dag\":{\"params\":{\"a-b\":1},\"wait\":true}"),
+                #""type":"trigger_dag","conf":{},"trigger_dag":{"params":{"a-b":1},"wait":true}"#),
             "1:70: \"trigger_dag\" and \"conf\" mean the same; keep one",
             "1:84: trigger_dag needs \"dag_id\"",
-            "1:95: the name \"a-b\" in \"params\" must be up to 128 letters, digits and '_', not starting with a "
-                + "digit", "1:111: \"wait\" is not supported yet"),
+            "1:95: the name \"a-b\" in \"params\" must be up to 128 letters, digits and '_', not starting "
+                + "with a digit", "1:111: \"wait\" is not supported yet"),
     ]
 
     static let edges = [

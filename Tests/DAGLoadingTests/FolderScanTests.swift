@@ -57,8 +57,8 @@ final class TemporaryFolder {
         try folder.write("c.json", file("other"))
         #expect(
             try scan(folder) == [
-                "a.json: 1:1: the dag_id \"same\" is also that of /b.json",
-                "b.json: 1:1: the dag_id \"same\" is also that of /a.json; 1:1: a DAG needs \"tasks\"",
+                "a.json: 1:11: the dag_id \"same\" is also that of /b.json",
+                "b.json: 1:11: the dag_id \"same\" is also that of /a.json; 1:1: a DAG needs \"tasks\"",
                 "c.json: other",
             ])
     }

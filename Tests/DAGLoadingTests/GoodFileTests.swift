@@ -119,7 +119,8 @@ import Testing
             """
             {"dag_id": "d", "params": {"n": 1}, "tasks": [{"id": "a", "command": "x"},
              {"id": "t", "type": "trigger_dag", "depends_on": "a", \(start)
-              "batch": "{{ outputs.a.batch }}", "label": "b-{{ params.n }}", "list": [1, "{{.x}}"], "s": "y"\(end)}]}
+              "batch": "{{ outputs.a.batch }}", "label": "b-{{ params.n }}", "list": [1, "{{.x}}"],
+              "s": "y"\(end)}]}
             """)
         let batch = TemplateText(segments: [.output(task: TaskID("a"), name: "batch")])
         let label = TemplateText(segments: [.literal("b-"), .parameter(name: "n")])
