@@ -10,16 +10,11 @@ struct RunTriggering: Sendable {
     let catalog: DAGCatalog
 
     func perform(_ action: TriggerDAGAction, _ parameters: JSONObject, for context: AttemptContext) {
-        let resolved = resolve(action, parameters)
+        let request = request(action, parameters, for: context)
         engine.submit { engine in
-            switch resolved {
-            case .success(let parameters):
-                let decision = engine.handle(
-                    .runRequested(
-                        RunRequest(
-                            dagID: action.dagID, type: .manual, trigger: .task, parameters: parameters,
-                            parent: context.key)))
-                finish(context, decision, on: engine)
+            switch request {
+            case .success(let request):
+                finish(context, engine.handle(.runRequested(request)), on: engine)
             case .failure(let failure):
                 fail(context, failure.text, on: engine)
             }
@@ -30,13 +25,17 @@ struct RunTriggering: Sendable {
         let text: String
     }
 
-    private func resolve(
-        _ action: TriggerDAGAction, _ parameters: JSONObject
-    ) -> Result<JSONObject, Refused> {
+    private func request(
+        _ action: TriggerDAGAction, _ parameters: JSONObject, for context: AttemptContext
+    ) -> Result<RunRequest, Refused> {
         do throws(ControlPlaneError) {
             let dag = try catalog.triggerable(action.dagID)
             do throws(ParameterResolution.Failure) {
-                return .success(try ParameterResolution(dag.settings.parameters).resolve(conf: parameters))
+                let resolved = try ParameterResolution(dag.settings.parameters).resolve(conf: parameters)
+                return .success(
+                    RunRequest(
+                        dagID: dag.id, type: .manual, trigger: .task, parameters: resolved, parent: context.key,
+                        dag: dag))
             } catch {
                 return .failure(Refused(text: "\(action.dagID) refuses the params: \(error)"))
             }
