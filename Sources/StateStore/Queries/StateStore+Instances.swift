@@ -97,7 +97,8 @@ extension StateStore {
             JOIN dag_run ON dag_run.number = task_instance.run
             JOIN dag_version_task ON dag_version_task.version = dag_run.version
                 AND dag_version_task.task = task_instance.task
-            WHERE task_instance.state IN ('scheduled', 'queued', 'running'))
+            WHERE task_instance.state = 'scheduled' OR task_instance.state = 'queued'
+                OR task_instance.state = 'running')
         SELECT \(PoolRecord.columns),
             coalesce(sum(used.slots) FILTER (WHERE used.state = 'running'), 0),
             coalesce(sum(used.slots) FILTER (WHERE used.state = 'queued'), 0),

@@ -5,10 +5,7 @@ import JSONText
 /// What an attempt reported: outputs, metrics with all their steps, artifacts and the gate's verdict, kept per
 /// instance.
 enum ReportRecord {
-    private static let tables = ["task_output", "metric_last", "metric", "artifact", "gate_verdict"]
-
     static func replace(_ key: TaskInstanceKey, with report: AttemptReport, in batch: WriteBatch) throws {
-        try requireInstance(key, in: batch)
         try forgetRows(key, in: batch)
         let id: [(any DatabaseValueConvertible)?] = [key.run.value, key.task, key.mapIndex]
         for (position, output) in report.outputs.enumerated() {
@@ -32,7 +29,6 @@ enum ReportRecord {
     }
 
     static func forget(_ key: TaskInstanceKey, in batch: WriteBatch) throws {
-        try requireInstance(key, in: batch)
         try forgetRows(key, in: batch)
     }
 
@@ -51,20 +47,33 @@ enum ReportRecord {
             id + [metric.name, position])
     }
 
-    private static func requireInstance(_ key: TaskInstanceKey, in batch: WriteBatch) throws {
-        let statement = try batch.database.cachedStatement(
-            sql: "SELECT 1 FROM task_instance WHERE run = ? AND task = ? AND map_index = ?")
-        let arguments: StatementArguments = [key.run.value, key.task, key.mapIndex]
-        guard try Row.fetchOne(statement, arguments: arguments) != nil else {
+    /// Most instances have nothing to forget: looking first is much cheaper than deletes, for each of which SQLite
+    /// makes a temporary table.
+    private static func forgetRows(_ key: TaskInstanceKey, in batch: WriteBatch) throws {
+        let found = try batch.database.fetch(presence, [key.run.value, key.task, key.mapIndex]) { reader in
+            try groups.filter { _ in try reader.bool() }
+        }
+        guard let present = found.first else {
             throw GuardError(detail: "there is no \(key.inWords) to report for")
         }
-    }
-
-    private static func forgetRows(_ key: TaskInstanceKey, in batch: WriteBatch) throws {
-        for table in tables {
+        for table in present.flatMap(\.self) {
             try batch.execute(
                 "DELETE FROM \(table) WHERE run = ? AND task = ? AND map_index = ?",
                 [key.run.value, key.task, key.mapIndex])
         }
     }
+
+    /// Tables that are emptied together, in this order; the last of each has rows when any has.
+    private static let groups = [["task_output"], ["metric_last", "metric"], ["artifact"], ["gate_verdict"]]
+
+    /// One row if the instance exists, with a column for each group.
+    private static let presence =
+        "SELECT "
+        + groups.compactMap(\.last).map { table in
+            """
+            EXISTS (SELECT 1 FROM \(table) WHERE \(table).run = task_instance.run
+                AND \(table).task = task_instance.task AND \(table).map_index = task_instance.map_index)
+            """
+        }.joined(separator: ", ")
+        + " FROM task_instance WHERE run = ? AND task = ? AND map_index = ?"
 }
