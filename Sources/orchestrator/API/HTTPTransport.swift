@@ -8,7 +8,15 @@ struct HTTPTransport: APITransport {
     let place: String
     private let base: String
     private let token: String?
-    private let client: HTTPClient
+
+    /// Of the whole process, so never shut down. A daemon that is not there is told at once: the standard client
+    /// goes on trying until the request's time is up.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(10)
+        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }()
 
     /// Answers larger than this are refused.
     private static let sizeLimit = 256 << 20
@@ -18,7 +26,6 @@ struct HTTPTransport: APITransport {
         place = socketPath
         base = "http+unix://" + socketPath.percentEncoded
         token = nil
-        client = HTTPClient.shared
     }
 
     /// - Parameter url: `http://HOST:PORT` or `https://...`, without a path of its own or with one.
@@ -26,7 +33,6 @@ struct HTTPTransport: APITransport {
         place = url
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
-        client = HTTPClient.shared
     }
 
     func send(_ request: APIRequest) async throws -> APIAnswer {
@@ -67,7 +73,7 @@ struct HTTPTransport: APITransport {
             message.body = .bytes(ByteBuffer(string: body.text()))
         }
         do {
-            return try await client.execute(message, timeout: timeout)
+            return try await Self.client.execute(message, timeout: timeout)
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost {
             throw CommandFailure(
                 .wrongUsage, "\(base) is not a URL of a daemon",
