@@ -3,10 +3,11 @@ import Testing
 @testable import HTTPAPI
 
 @Suite struct ByteRangeTests {
-    @Test(arguments: [
-        ("bytes=0-9", 0..<10), ("bytes=90-", 90..<100), ("bytes=-5", 95..<100), ("bytes=0-999", 0..<100),
-        ("bytes=-500", 0..<100),
-    ] as [(String, Range<Int64>)])
+    @Test(
+        arguments: [
+            ("bytes=0-9", 0..<10), ("bytes=90-", 90..<100), ("bytes=-5", 95..<100), ("bytes=0-999", 0..<100),
+            ("bytes=-500", 0..<100),
+        ] as [(String, Range<Int64>)])
     func readsOneRange(header: String, expected: Range<Int64>) {
         #expect(ByteRange(header, size: 100)?.bytes == expected)
     }
