@@ -11,7 +11,7 @@ enum OrchestratorProgram {
     private static func run(_ arguments: [String]) async -> ExitStatus {
         let command: any ParsableCommand
         do {
-            command = try OrchestratorCommand.parseAsRoot(arguments)
+            command = try OrchestratorCommand.parseAsRoot(ArgumentOrder.globalOptionsLast(arguments))
         } catch {
             return tell(parserError: error)
         }
@@ -23,7 +23,11 @@ enum OrchestratorProgram {
                 try synchronous.run()
             }
             return .done
-        } catch let error where error is CleanExit || error is ValidationError {
+        } catch let error
+            where error is CleanExit || error is ValidationError
+            || OrchestratorCommand.exitCode(for: error).isSuccess
+        {
+            // `--help` is a command to the parser: running it throws the request for help.
             return tell(parserError: error)
         } catch {
             let failure = CommandFailure(describing: error)
