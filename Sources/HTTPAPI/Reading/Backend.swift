@@ -49,10 +49,12 @@ struct Backend: Sendable {
         return instance
     }
 
+    /// A DAG that was only ever run by its path has runs and no entry.
     func requireDAG(_ dagID: DAGID) throws {
-        guard try controlPlane.catalog.entry(dagID) != nil || store.dag(dagID) != nil else {
-            throw ControlPlaneError.unknownDAG(dagID)
-        }
+        let isKnown =
+            try controlPlane.catalog.entry(dagID) != nil || store.dag(dagID) != nil
+            || !store.runCounts(of: [dagID]).isEmpty
+        guard isKnown else { throw ControlPlaneError.unknownDAG(dagID) }
     }
 
     /// A DAG that has been loaded at least once; one whose first file is broken is told as such.
