@@ -105,6 +105,22 @@ struct DrawingTests {
         #expect(SQLiteLibrary.hasLogResetBug(version) == hasBug)
     }
 
+    @Test("Global options may stand before the command")
+    func globalOptions() {
+        #expect(ArgumentOrder.globalOptionsLast(["dags", "list"]) == ["dags", "list"])
+        #expect(
+            ArgumentOrder.globalOptionsLast([
+                "--home", "/h", "--output=json", "--no-color", "dags", "list", "--tag", "x",
+            ])
+                == ["dags", "list", "--tag", "x", "--home", "/h", "--output=json", "--no-color"])
+        #expect(
+            ArgumentOrder.globalOptionsLast(["--home", "/h", "run", "--", "-x"]) == [
+                "run", "--home", "/h", "--", "-x",
+            ])
+        #expect(ArgumentOrder.globalOptionsLast(["--home"]) == ["--home"])
+        #expect(ArgumentOrder.globalOptionsLast(["--version"]) == ["--version"])
+    }
+
     @Test(
         "Every command of the contract of this version is there",
         arguments: [

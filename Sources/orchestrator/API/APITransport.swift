@@ -22,4 +22,12 @@ struct APIAnswer: Sendable {
 struct ConnectionLost: Error, Sendable {
     let place: String
     let detail: String
+
+    /// The system's words where the library's text holds an error number, else the library's text.
+    static func detail(of error: any Error) -> String {
+        let text = "\(error)"
+        guard let marker = text.firstRange(of: "errno: ") else { return text }
+        let digits = text[marker.upperBound...].prefix { $0.isASCII && $0.isNumber }
+        return Int32(digits).map(systemErrorText) ?? text
+    }
 }

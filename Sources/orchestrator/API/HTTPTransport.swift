@@ -15,6 +15,7 @@ struct HTTPTransport: APITransport {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(10)
+        configuration.redirectConfiguration = .disallow
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }()
 
@@ -41,7 +42,7 @@ struct HTTPTransport: APITransport {
             let buffer = try await response.body.collect(upTo: Self.sizeLimit)
             return APIAnswer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
         } catch {
-            throw ConnectionLost(place: place, detail: "\(error)")
+            throw ConnectionLost(place: place, detail: ConnectionLost.detail(of: error))
         }
     }
 
@@ -56,7 +57,8 @@ struct HTTPTransport: APITransport {
                 for try await buffer in response.body { continuation.yield(Array(buffer.readableBytesView)) }
                 continuation.finish()
             } catch {
-                continuation.finish(throwing: ConnectionLost(place: place, detail: "\(error)"))
+                continuation.finish(
+                    throwing: ConnectionLost(place: place, detail: ConnectionLost.detail(of: error)))
             }
         }
         continuation.onTermination = { _ in reading.cancel() }
@@ -79,7 +81,7 @@ struct HTTPTransport: APITransport {
                 .wrongUsage, "\(base) is not a URL of a daemon",
                 hint: "for example --url http://127.0.0.1:8080")
         } catch {
-            throw ConnectionLost(place: place, detail: "\(error)")
+            throw ConnectionLost(place: place, detail: ConnectionLost.detail(of: error))
         }
     }
 }

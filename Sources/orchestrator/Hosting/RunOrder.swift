@@ -36,7 +36,19 @@ struct RunOrder: Sendable {
         } catch var failure as CommandFailure where failure.status == .notFound && failure.hint == nil {
             failure.hint = "the DAG folder is \(dagFolder); a DAG file elsewhere is run by its path"
             throw failure
+        } catch var failure as CommandFailure where failure.status == .badData {
+            // The API tells places without the file.
+            if case .file(let path) = target {
+                failure.messages = failure.messages.map { Self.isPlace($0) ? "\(path):\($0)" : $0 }
+            }
+            throw failure
         }
+    }
+
+    /// Whether a message begins with `line:column:`.
+    private static func isPlace(_ message: String) -> Bool {
+        let parts = message.split(separator: ":", maxSplits: 2)
+        return parts.count == 3 && parts[0].allSatisfy(\.isNumber) && parts[1].allSatisfy(\.isNumber)
     }
 
     private func request(_ client: APIClient) async throws -> JSONValue {

@@ -20,11 +20,6 @@ final class SchedulerHost: Sendable {
         self.invocation = invocation
         logger = Self.logger(for: purpose)
         let settings = try ServiceSettings(invocation, for: purpose)
-        if purpose != .records, access(settings.shimPath, X_OK) != 0 {
-            throw CommandFailure(
-                .badConfiguration, "the supervisor \(settings.shimPath) is missing or cannot be executed",
-                hint: "orchestrator-shim belongs beside the program")
-        }
         service = try ServiceHost(settings: settings, logger: logger, onFatal: Self.end)
         client = APIClient(
             transport: LocalTransport(
@@ -93,12 +88,8 @@ final class SchedulerHost: Sendable {
     private static func logger(for purpose: HostPurpose) -> Logger {
         switch purpose {
         case .records: Logger(label: "orchestrator") { _ in SwiftLogNoOpLogHandler() }
-        case .daemon, .foreground:
-            {
-                var logger = Logger(label: "orchestrator") { StreamLogHandler.standardError(label: $0) }
-                logger.logLevel = purpose == .daemon ? .info : .error
-                return logger
-            }()
+        case .foreground: Logger(label: "orchestrator") { _ in DaemonLog(logLevel: .error) }
+        case .daemon: Logger(label: "orchestrator") { _ in DaemonLog(logLevel: .info) }
         }
     }
 }

@@ -32,6 +32,19 @@ struct InstanceProgress: Sendable, Equatable {
 
     var isRunning: Bool { state == "running" }
 
+    /// How far a try is. Events that were on their way when a snapshot was taken may be older than it.
+    private static let order = ["pending", "scheduled", "queued", "running", "up_for_retry"]
+
+    /// Whether `other` tells of a later moment than this, as far as a try and its states can tell.
+    func isOlder(than other: InstanceProgress) -> Bool {
+        if tryNumber != other.tryNumber { return tryNumber < other.tryNumber }
+        let ended = Self.order.count
+        return (Self.order.firstIndex(of: state) ?? ended)
+            <= (Self.order.firstIndex(of: other.state) ?? ended)
+    }
+
+    var isEnded: Bool { !Self.order.contains(state) }
+
     /// What deserves a line when there is no room for all: what happens now, and what went wrong.
     var isNotable: Bool { ["running", "up_for_retry", "failed", "cancelled"].contains(state) }
 

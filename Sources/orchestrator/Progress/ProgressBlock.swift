@@ -15,14 +15,17 @@ struct ProgressBlock {
         var shown = progress.instances
         let areAllShown = shown.count <= room
         if !areAllShown { shown = Array(shown.filter(\.isNotable).suffix(room)) }
+        let stateWidth = shown.map(\.state.displayWidth).reduce(9, max)
         let nameWidth = min(shown.map(\.name.text.displayWidth).max() ?? 0, max(columns / 3, 12))
         var lines = [header(columns: columns, colour: colour)]
-        lines += shown.map { line($0, nameWidth: nameWidth, columns: columns, colour: colour) }
+        lines += shown.map {
+            line($0, nameWidth: nameWidth, stateWidth: stateWidth, columns: columns, colour: colour)
+        }
         if !areAllShown {
             lines.append(
                 TextStyle.dim.applied(to: progress.countText.truncated(toWidth: columns), if: colour))
         }
-        if let notice {
+        if let notice, !progress.isFinished {
             lines.append(TextStyle.yellow.applied(to: notice.truncated(toWidth: columns), if: colour))
         }
         return lines
@@ -40,7 +43,7 @@ struct ProgressBlock {
     }
 
     private func line(
-        _ instance: InstanceProgress, nameWidth: Int, columns: Int, colour: Bool
+        _ instance: InstanceProgress, nameWidth: Int, stateWidth: Int, columns: Int, colour: Bool
     ) -> String {
         let look = StateLook(state: instance.state)
         var line = Line(columns: columns, colour: colour)
@@ -48,7 +51,7 @@ struct ProgressBlock {
         line.add(
             instance.name.text.withoutControls.truncated(toWidth: nameWidth).padded(toWidth: nameWidth) + "  "
         )
-        line.add(instance.state.padded(toWidth: 9), look.style)
+        line.add(instance.state.padded(toWidth: stateWidth), look.style)
         line.add("  " + instance.time(at: now).padded(toWidth: 8))
         if !instance.tries.isEmpty { line.add("  " + instance.tries, .yellow) }
         if let detail = detail(instance) { line.add("  " + detail.withoutControls, .dim) }

@@ -23,15 +23,21 @@ struct RunProgress: Sendable {
     /// Takes over the whole object of a run.
     mutating func apply(snapshot: JSONObject) -> Changes {
         var changes = apply(run: snapshot)
-        for instance in snapshot.instances { apply(instance: instance, to: &changes) }
+        for instance in snapshot.instances { apply(InstanceProgress(instance), to: &changes) }
         return changes
     }
 
-    /// Takes over an event of the API; one of another kind changes nothing.
+    /// Takes over an event of the API; one of another kind, or one that is older than what is known, changes nothing.
     mutating func apply(event: JSONObject) -> Changes {
         var changes = Changes()
-        if let run = event["run"]?.objectValue { changes = apply(run: run) }
-        if let instance = event["task_instance"]?.objectValue { apply(instance: instance, to: &changes) }
+        if let run = event["run"]?.objectValue, run["state"] != "queued" || state == "queued" {
+            changes = apply(run: run)
+        }
+        if let object = event["task_instance"]?.objectValue {
+            let instance = InstanceProgress(object)
+            let known = places[instance.name].map { instances[$0] }
+            if known?.isOlder(than: instance) ?? true { apply(instance, to: &changes) }
+        }
         return changes
     }
 
@@ -45,8 +51,7 @@ struct RunProgress: Sendable {
         return Changes(runState: new == state ? nil : new)
     }
 
-    private mutating func apply(instance: JSONObject, to changes: inout Changes) {
-        let new = InstanceProgress(instance)
+    private mutating func apply(_ new: InstanceProgress, to changes: inout Changes) {
         if let place = places[new.name] {
             let old = instances[place]
             instances[place] = new

@@ -40,10 +40,10 @@ struct RunSummary {
         var lines: [String] = []
         for instance in failed.prefix(Self.failureLimit) {
             let name = InstanceName(instance)
-            let reason = instance["reason"]?.stringValue ?? "no reason is recorded"
-            lines.append(
-                "  " + TextStyle.red.applied(to: "\(name.text) failed: ", if: colour) + reason.withoutControls
-            )
+            let reason = (instance["reason"]?.stringValue ?? "no reason is recorded").withoutControls
+            // Our own sentences begin with the task.
+            let sentence = reason.contains("`\(name.text)`") ? reason : "\(name.text) failed: \(reason)"
+            lines.append("  " + TextStyle.red.applied(to: sentence, if: colour))
             let index = name.mapIndex < 0 ? "" : " --map-index \(name.mapIndex)"
             lines.append("    orchestrator logs \(run.dagID) \(run.runID) \(name.task)\(index)")
         }

@@ -16,7 +16,8 @@ struct RunsCancelCommand: AsyncParsableCommand {
             return try await client.post(address.parts + ["cancel"], body: [:])
         }
         if invocation.output.format == .json { return try invocation.output.show(json: run) }
-        invocation.output.say(
-            "\(run["run_id"]?.stringValue ?? place.run) is \(run["state"]?.stringValue ?? "cancelled")")
+        let isEnded = run["state"]?.stringValue == "cancelled"
+        let runID = run["run_id"]?.stringValue ?? place.run
+        invocation.output.say("\(runID) is \(isEnded ? "cancelled" : "being cancelled")")
     }
 }
