@@ -2,7 +2,8 @@ import DAGDomain
 
 /// What the worker pool tells about an attempt. For one attempt `.started` always comes before its end.
 package enum AttemptEvent: Hashable, Sendable {
-    /// The supervisor runs (or, after `reattach`, still runs) and is watched; `processID` is the supervisor's.
+    /// The supervisor runs (or, after `reattach`, still runs) and is watched; `processID` is the
+    /// supervisor's.
     case started(AttemptID, processID: Int32, at: Timestamp)
     /// The attempt is over. Its record stays until `forget`.
     case ended(AttemptID, AttemptEnd)

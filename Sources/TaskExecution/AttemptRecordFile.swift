@@ -44,8 +44,8 @@ final class AttemptRecordFile: Sendable {
         return .file(file)
     }
 
-    /// Puts a new control file in place, whole or not at all. A file that is there already is overwritten only
-    /// if nothing was and nothing can have been started by it.
+    /// Puts a new control file in place, whole or not at all. A file that is there already is overwritten
+    /// only if nothing was and nothing can have been started by it.
     static func create(
         _ path: String, id: AttemptID, bytes: [UInt8]
     ) throws(CreationProblem) -> AttemptRecordFile {

@@ -60,8 +60,9 @@ extension LocalExecutor {
         }
     }
 
-    /// The supervisor began and did not record an end. Within one life of the machine it was killed: its child
-    /// died with it, and what else is left is ended before anybody hears of it, so that a retry runs alone.
+    /// The supervisor began and did not record an end. Within one life of the machine it was killed: its
+    /// child died with it, and what else is left is ended before anybody hears of it, so that a retry runs
+    /// alone.
     func concludeLost(_ id: AttemptID, _ started: AttemptRecord.Started) {
         guard started.bootID == encoder.bootID else {
             return conclude(id, .ended(id, AttemptEnd(outcome: .lost(.reboot), startedAt: started.at)))

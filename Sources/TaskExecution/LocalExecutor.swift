@@ -12,7 +12,8 @@ import Synchronization
 package final class LocalExecutor: Sendable {
     /// How many starts are prepared at once. More does not help: process creation is serial in the kernel.
     static let laneCount = 4
-    /// Beyond the grace and the supervisor's own limit for ending a tree: then the supervisor itself is stuck.
+    /// Beyond the grace and the supervisor's own limit for ending a tree: then the supervisor itself is
+    /// stuck.
     static let stuckSupervisorLimit = Duration.seconds(20)
 
     package let runtime: RuntimeDirectory
@@ -70,8 +71,8 @@ package final class LocalExecutor: Sendable {
 
     /// Finds out what became of attempts that an earlier daemon started; the answers are events.
     ///
-    /// `createdAt` is when the attempt was committed. With it a missing record can be explained: never started,
-    /// or lost in a restart of the machine.
+    /// `createdAt` is when the attempt was committed. With it a missing record can be explained: never
+    /// started, or lost in a restart of the machine.
     package func reattach(_ attempts: [(id: AttemptID, createdAt: Timestamp?)]) {
         for attempt in attempts {
             enqueue(.reattach(attempt.id, createdAt: attempt.createdAt), for: attempt.id)
@@ -82,8 +83,8 @@ package final class LocalExecutor: Sendable {
         reattach(ids.map { (id: $0, createdAt: nil) })
     }
 
-    /// Ends the attempt's whole process tree: TERM, and KILL after its grace. Unknown attempts are ignored: their
-    /// end has been told already.
+    /// Ends the attempt's whole process tree: TERM, and KILL after its grace. Unknown attempts are ignored:
+    /// their end has been told already.
     package func terminate(_ id: AttemptID) {
         let grace = state.withLock { state -> Duration? in
             guard state.entries[id] != nil else { return nil }

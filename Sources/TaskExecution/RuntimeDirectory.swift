@@ -9,8 +9,8 @@ package enum RuntimeDirectoryError: Error, Hashable, Sendable {
     case notOurs(path: String)
 }
 
-/// The folder with one control file per attempt, on a file system in memory if there is one: it is empty after
-/// a restart of the machine, which proves that nothing of ours runs.
+/// The folder with one control file per attempt, on a file system in memory if there is one: it is empty
+/// after a restart of the machine, which proves that nothing of ours runs.
 package struct RuntimeDirectory: Sendable {
     package let path: String
     /// When this folder began its present life. An attempt made later and without a record was never started.
@@ -29,8 +29,8 @@ package struct RuntimeDirectory: Sendable {
         madeAt = try Self.readOrWriteBirth(path + "/born", bootID: Machine.bootID())
     }
 
-    /// The folder for a home: the first of `$XDG_RUNTIME_DIR`, `/run`, `/dev/shm` that is in memory and may be
-    /// written, else a folder in the home itself.
+    /// The folder for a home: the first of `$XDG_RUNTIME_DIR`, `/run`, `/dev/shm` that is in memory and may
+    /// be written, else a folder in the home itself.
     package static func defaultPath(homeID: String, home: String, environment: [String: String]) -> String {
         let candidates = [environment["XDG_RUNTIME_DIR"], "/run", "/dev/shm"].compactMap(\.self)
         for folder in candidates
@@ -40,8 +40,8 @@ package struct RuntimeDirectory: Sendable {
         return "\(home)/runtime"
     }
 
-    /// The file holds the boot id and the time, so that a folder that outlived a restart of the machine (no file
-    /// system in memory) counts as new.
+    /// The file holds the boot id and the time, so that a folder that outlived a restart of the machine (no
+    /// file system in memory) counts as new.
     private static func readOrWriteBirth(_ path: String, bootID: String) throws(RuntimeDirectoryError)
         -> Timestamp
     {

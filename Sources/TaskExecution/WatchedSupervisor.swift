@@ -23,8 +23,8 @@ final class WatchedSupervisor: Sendable {
 
     deinit { close(pidfd) }
 
-    /// True when the supervisor has ended. A child of ours is reaped; another daemon's child is init's to reap,
-    /// and its descriptor was readable.
+    /// True when the supervisor has ended. A child of ours is reaped; another daemon's child is init's to
+    /// reap, and its descriptor was readable.
     func reap() -> Bool {
         var code: Int32 = 0
         var signalled = false

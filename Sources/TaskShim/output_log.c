@@ -68,7 +68,8 @@ static int write_marker(struct output_log *log, const char *text) {
 static int mark_gap(struct output_log *log) {
     if (log->gap == 0) return 0;
     char text[192];
-    snprintf(text, sizeof text, "%llu bytes lost: %s", (unsigned long long)log->gap, strerror(log->gap_error));
+    unsigned long long gap = log->gap;
+    snprintf(text, sizeof text, "%llu bytes lost: %s", gap, strerror(log->gap_error));
     int error = write_marker(log, text);
     if (error != 0) return error;
     log->dropped += log->gap;

@@ -15,7 +15,8 @@ struct task {
 };
 
 // Makes the folders, the pipe and the process. When it returns, either the program runs and the started
-// record is in the file, or `error` and `step` say what failed (the process, if there was one, is about to end).
+// record is in the file, or `error` and `step` say what failed (the process, if there was one, is about to
+// end).
 void task_start(struct task *task, const struct control_file *file);
 
 #endif

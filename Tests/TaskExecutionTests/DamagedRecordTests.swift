@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct DamagedRecordTests {
     enum Damage: String, CaseIterable, Sendable {
-        case truncated, empty, wrongMagic, wrongID, headerBit, startBit, endBit, fifo, link, folder, garbage, huge
+        case truncated, empty, wrongMagic, wrongID, headerBit, startBit, endBit, fifo, link, folder, garbage,
+            huge
     }
 
     private func apply(_ damage: Damage, to path: String, other: String) -> Bool {

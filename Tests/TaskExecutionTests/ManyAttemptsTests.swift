@@ -13,7 +13,8 @@ struct ManyAttemptsTests {
             let arrived = pool.makeFIFO("arrived")
             let holder = open(gate.path, O_RDWR | O_CLOEXEC)
             for number in 0..<count {
-                pool.shell("a\(number)", "exec 3< gate; printf x > arrived; read line <&3; exit \(number % 200)")
+                pool.shell(
+                    "a\(number)", "exec 3< gate; printf x > arrived; read line <&3; exit \(number % 200)")
             }
             await arrived.read(count: count)
             close(holder)

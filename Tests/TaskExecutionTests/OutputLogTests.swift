@@ -111,7 +111,9 @@ struct OutputLogTests {
             defer { umount2(disk, Int32(MNT_DETACH)) }
             let full = pool.makeFIFO("full")
             let gate = pool.makeFIFO("gate")
-            let script = "echo first; head -c 140000 /dev/zero; cat /dev/zero > disk/ballast; head -c 200000 /dev/zero; "
+            let script =
+                "echo first; head -c 140000 /dev/zero; cat /dev/zero > disk/ballast; "
+                + "head -c 200000 /dev/zero; "
                 + "echo full > full; read line < gate; echo last; exit 9"
             executorStart(pool, script, log: disk + "/log")
             #expect(await full.read() == "full\n")

@@ -6,10 +6,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ReattachTests {
-    /// A supervisor that is not the daemon's child, as after a restart: the script leaves it to init.
+    /// A supervisor that is not the daemon's child, as after a restart: the script leaves it to init as soon
+    /// as the task has said that it runs.
     private static func orphanedShim(in folder: String) -> String {
         let path = folder + "/orphaned-shim"
-        _ = Files.write("#!/bin/sh\n\(Shim.path) \"$1\" &\n", to: path)
+        _ = Files.write("#!/bin/sh\n\(Shim.path) \"$1\" &\nread line < \(folder)/runs\n", to: path)
         return path
     }
 
@@ -47,12 +48,14 @@ struct ReattachTests {
         }
     }
 
-    /// The pool finds the supervisor through its lock, watches it and can end its task, although it is init's.
+    /// The pool finds the supervisor through its lock, watches it and can end its task, although it is
+    /// init's.
     @Test func adoptsASupervisorOfAnotherDaemon() async throws {
         try await TestPool.with { pool in
             let pid = pool.makeFIFO("pid")
+            _ = pool.makeFIFO("runs")
             let first = try TestPool(folder: pool.folder, shim: Self.orphanedShim(in: pool.folder))
-            first.shell("a", "echo $PPID > pid; sleep 1000")
+            first.shell("a", "echo > runs; echo $PPID > pid; sleep 1000")
             let supervisor = try #require(Int32(await pid.read().dropLast()))
             first.executor.shutdown()
             pool.executor.reattach([pool.id("a")])
@@ -69,7 +72,9 @@ struct ReattachTests {
             #expect(record.eraseStart())
             #expect(record.eraseEnd())
             pool.executor.reattach([pool.id("a")])
-            #expect(await pool.events.first { if case .neverStarted = $0 { true } else { false } } == .neverStarted(pool.id("a")))
+            #expect(
+                await pool.events.first { if case .neverStarted = $0 { true } else { false } }
+                    == .neverStarted(pool.id("a")))
             // A supervisor of an earlier daemon that arrives only now must not run the task.
             #expect(Shim.run(pool.recordPath("a")) == SUPERVISOR_REFUSED_DAMAGED)
             let second = try TestPool(folder: pool.folder)

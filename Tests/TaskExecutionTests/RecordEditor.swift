@@ -21,7 +21,9 @@ struct RecordEditor {
     var spec: attempt_spec? { load(at: ATTEMPT_SPEC_OFFSET) }
 
     private func load<Record: BitwiseCopyable>(at offset: Int) -> Record? {
-        guard let content = Files.read(path), content.count >= offset + MemoryLayout<Record>.size else { return nil }
+        guard let content = Files.read(path), content.count >= offset + MemoryLayout<Record>.size else {
+            return nil
+        }
         return content.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Record.self) }
     }
 

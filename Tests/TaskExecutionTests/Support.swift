@@ -20,7 +20,8 @@ enum Shim {
         let error = path.withCString { shim in
             record.withCString { record in
                 let shim = UnsafeMutablePointer(mutating: shim)
-                return cprocess_spawn(shim, [shim, UnsafeMutablePointer(mutating: record), nil], &process, &pidfd)
+                return cprocess_spawn(
+                    shim, [shim, UnsafeMutablePointer(mutating: record), nil], &process, &pidfd)
             }
         }
         guard error == 0 else { return -error }
@@ -47,7 +48,8 @@ enum Processes {
     }
 
     static func isAlive(_ process: Int32) -> Bool {
-        guard let stat = Files.read("/proc/\(process)/stat"), let bracket = stat.lastIndex(of: UInt8(ascii: ")"))
+        guard let stat = Files.read("/proc/\(process)/stat"),
+            let bracket = stat.lastIndex(of: UInt8(ascii: ")"))
         else { return false }
         return stat[bracket...].dropFirst(2).first != UInt8(ascii: "Z")
     }
@@ -115,7 +117,9 @@ enum Files {
         }
     }
 
-    static func write(_ bytes: [UInt8], to path: String, at offset: Int = 0, flags: Int32 = O_WRONLY | O_CREAT) -> Bool {
+    static func write(
+        _ bytes: [UInt8], to path: String, at offset: Int = 0, flags: Int32 = O_WRONLY | O_CREAT
+    ) -> Bool {
         let descriptor = open(path, flags | O_CLOEXEC, 0o700)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
@@ -133,7 +137,9 @@ enum Files {
         var names: [String] = []
         while let entry = readdir(folder) {
             names.append(
-                withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+                withUnsafeBytes(of: &entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
         }
         return names.filter { $0 != "." && $0 != ".." }
     }

@@ -28,7 +28,8 @@ struct SurroundingsTests {
         let before = signal(SIGUSR2, SIG_IGN)
         defer { signal(SIGUSR2, before) }
         try await TestPool.with { pool in
-            #expect(await pool.run(pool.specification("a", ["cat", "/proc/self/status"])).outcome == .exited(0))
+            #expect(
+                await pool.run(pool.specification("a", ["cat", "/proc/self/status"])).outcome == .exited(0))
             let lines = pool.log("a").split(separator: "\n")
             for name in ["SigBlk", "SigIgn", "SigCgt"] {
                 #expect(lines.contains("\(name):\t0000000000000000"), "\(name)")

@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TerminationTests {
-    /// Ignores TERM, and starts a child in a session of its own and one whose parent is gone, which do the same.
+    /// Ignores TERM, and starts a child in a session of its own and one whose parent is gone, which do the
+    /// same.
     private static let stubbornTree = """
         trap '' TERM HUP INT
         setsid sh -c 'trap "" TERM; sleep 1000' &
@@ -59,7 +60,8 @@ struct TerminationTests {
             pool.executor.terminate(pool.id("a"))
             let end = await pool.events.end(of: "a")
             #expect(end.outcome == .terminated)
-            #expect(pool.log("a") == "saved\n")
+            // The shell may add that its own sleep was terminated.
+            #expect(pool.log("a").hasSuffix("saved\n"))
         }
     }
 
@@ -100,7 +102,8 @@ struct TerminationTests {
     @Test func endsAForkingTree() async throws {
         try await TestPool.with { pool in
             let ready = pool.makeFIFO("ready")
-            let forker = "f() { n=$1; while [ $n -gt 0 ]; do n=$((n-1)); (f $n) & done; while :; do (:); done; }"
+            let forker =
+                "f() { n=$1; while [ $n -gt 0 ]; do n=$((n-1)); (f $n) & done; while :; do (:); done; }"
             pool.shell("a", "\(forker); (f 6) & echo ready > ready; exit 5")
             #expect(await ready.read() == "ready\n")
             let end = await pool.events.end(of: "a")
