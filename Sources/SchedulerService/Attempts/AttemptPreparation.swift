@@ -173,15 +173,16 @@ final class AttemptPreparation: Sendable {
 
     // MARK: Folders
 
-    /// The run's folder and its parameter file, once for each run.
+    /// The run's folder and its parameter file, once for each run: the first task makes them, others wait for it.
     private func prepareRun(_ context: AttemptContext) throws(Failure) {
-        let isNew = preparedRuns.withLock { !$0.contains(context.run.number) }
-        guard isNew else { return }
-        try Self.makeFolder(settings.home.runsFolder)
-        try Self.makeFolder(context.files.runFolder)
-        try Self.makeFolder(context.files.runFolder + "/checkpoints")
-        try Self.write(context.run.parameters.text() + "\n", to: context.files.parameters)
-        preparedRuns.withLock { _ = $0.insert(context.run.number) }
+        try preparedRuns.withLock { (prepared: inout sending Set<RunNumber>) throws(Failure) in
+            guard !prepared.contains(context.run.number) else { return }
+            try Self.makeFolder(settings.home.runsFolder)
+            try Self.makeFolder(context.files.runFolder)
+            try Self.makeFolder(context.files.runFolder + "/checkpoints")
+            try Self.write(context.run.parameters.text() + "\n", to: context.files.parameters)
+            prepared.insert(context.run.number)
+        }
     }
 
     /// Forgets a finished run, so that the memory of runs stays small.
@@ -197,7 +198,8 @@ final class AttemptPreparation: Sendable {
 
     private static func write(_ text: String, to path: String) throws(Failure) {
         do { try SmallFile.write(text, to: path) } catch {
-            throw Failure(text: "\(path) cannot be written: \(error.text)")
+            let reason = if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
+            throw Failure(text: "\(path) cannot be written: \(reason)")
         }
     }
 }
