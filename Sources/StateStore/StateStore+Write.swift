@@ -12,7 +12,7 @@ extension StateStore {
                 try transact(body)
                 state.transactions += 1
                 try state.identity.check(layout)
-                try state.journal.record(state.transactions, at: at)
+                try recordInJournal(&state, at)
                 return nil
             } catch {
                 let failure = StateStoreError(error, path: layout.database)
@@ -21,6 +21,15 @@ extension StateStore {
             }
         }
         if let failure { throw failure }
+    }
+
+    /// The transaction is committed by now, so that a failure here must not read as if it were not.
+    private func recordInJournal(_ state: inout WriterState, _ at: Timestamp) throws(StateStoreError) {
+        do {
+            try state.journal.record(state.transactions, at: at)
+        } catch {
+            throw .inputOutput(path: layout.journal, detail: "\(error)")
+        }
     }
 
     private func transact(_ body: (WriteBatch) throws -> Void) throws {

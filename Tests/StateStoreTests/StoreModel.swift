@@ -1,0 +1,67 @@
+import DAGDomain
+import JSONText
+import StateStore
+
+/// A plain value that does what the store promises, to compare with: applies transitions to dictionaries.
+struct StoreModel {
+    struct Report: Hashable {
+        var outputs: [TaskOutput]
+        var metrics: [Metric]
+        var artifacts: [ArtifactReference]
+        var verdict: GateVerdict?
+    }
+
+    private(set) var statuses: [DAGID: DAGStatus] = [:]
+    private(set) var pools: [PoolName: Pool] = [.defaultPool: .standard]
+    private(set) var runs: [RunNumber: DAGRun] = [:]
+    private(set) var instances: [TaskInstanceKey: TaskInstance] = [:]
+    private(set) var attempts: [AttemptID: Attempt] = [:]
+    private(set) var reports: [TaskInstanceKey: Report] = [:]
+    private(set) var nextRunNumber: Int64 = 1
+
+    mutating func apply(_ transition: Transition) {
+        switch transition {
+        case .dagStatusChanged(let status): statuses[status.dagID] = status
+        case .ticksSkipped: break
+        case .runCreated(let run, let created):
+            runs[run.number] = run
+            for instance in created { instances[instance.key] = instance }
+            nextRunNumber = max(nextRunNumber, run.number.value + 1)
+        case .runChanged(_, let run): runs[run.number] = run
+        case .instanceChanged(_, let instance, _): instances[instance.key] = instance
+        case .attemptCreated(let attempt), .attemptChanged(_, let attempt): attempts[attempt.id] = attempt
+        case .reportRecorded(let key, let report):
+            reports[key] = Report(
+                outputs: report.outputs, metrics: report.metrics, artifacts: report.artifacts,
+                verdict: report.verdict)
+        case .reportsForgotten(let key): reports[key] = nil
+        case .poolChanged(let pool): pools[pool.name] = pool
+        case .poolRemoved(let name): pools[name] = nil
+        }
+    }
+
+    func liveAttempt(of key: TaskInstanceKey) -> Attempt? {
+        attempts.values.first { $0.instance == key && !$0.state.isFinished }
+    }
+
+    func tries(of key: TaskInstanceKey) -> Int {
+        attempts.values.filter { $0.instance == key }.map(\.tryNumber).max() ?? 0
+    }
+
+    var unfinished: UnfinishedState {
+        let runs = runs.values.filter { !$0.state.isFinished }.sorted { $0.number < $1.number }
+        return UnfinishedState(
+            statuses: statuses.values.sorted { $0.dagID < $1.dagID },
+            pools: pools.values.sorted { $0.name < $1.name },
+            runs: runs.map { run in
+                UnfinishedState.Run(
+                    run: run,
+                    instances: instances.values.filter { $0.key.run == run.number }.sorted {
+                        $0.key < $1.key
+                    },
+                    liveAttempts: attempts.values.filter {
+                        $0.instance.run == run.number && !$0.state.isFinished
+                    }.sorted { $0.instance < $1.instance })
+            }, nextRunNumber: RunNumber(nextRunNumber))
+    }
+}
