@@ -152,8 +152,8 @@ extension ActiveRun {
         }
     }
 
-    /// Asks for the end of an active instance: its attempt is terminated, and the request is recorded. An attempt
-    /// that is known not to have been spawned ends at once.
+    /// Asks for the end of an active instance: its attempt is terminated, and the request is recorded. An
+    /// attempt that is known not to have been spawned ends at once.
     mutating func requestEnd(
         of task: Int, _ request: EndRequest, backoff: RetryBackoff, _ step: inout SchedulerStep
     ) {

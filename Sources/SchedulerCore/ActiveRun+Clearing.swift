@@ -1,8 +1,8 @@
 import DAGDomain
 
 extension ActiveRun {
-    /// Clears instances: they start anew with their full number of retries; one that runs is ended first. What a
-    /// trigger rule or a gate had settled downstream of them is taken back and evaluated again.
+    /// Clears instances: they start anew with their full number of retries; one that runs is ended first.
+    /// What a trigger rule or a gate had settled downstream of them is taken back and evaluated again.
     mutating func clear(_ tasks: [Int], by user: String, backoff: RetryBackoff, _ step: inout SchedulerStep) {
         let valid = Set(tasks.filter { instances.indices.contains($0) && instances[$0].state != .removed })
         for task in valid.sorted() {

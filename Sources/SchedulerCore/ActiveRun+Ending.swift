@@ -46,8 +46,8 @@ extension ActiveRun {
         toEvaluate = []
     }
 
-    /// Marks a whole run. Success: every task becomes a success. Failed: what runs is ended as failed, what has
-    /// not begun is skipped (Airflow's `set_dag_run_state_to_success` and `..._to_failed`).
+    /// Marks a whole run. Success: every task becomes a success. Failed: what runs is ended as failed, what
+    /// has not begun is skipped (Airflow's `set_dag_run_state_to_success` and `..._to_failed`).
     mutating func mark(
         as state: DAGRunState, by user: String, backoff: RetryBackoff, _ step: inout SchedulerStep
     ) {

@@ -1,8 +1,8 @@
 import DAGDomain
 
 extension ActiveRun {
-    /// Applies trigger rules until nothing follows any more: a work list instead of recursion, so that a chain of
-    /// 100,000 tasks is as good as a short one. Nothing is evaluated before the run is running.
+    /// Applies trigger rules until nothing follows any more: a work list instead of recursion, so that a
+    /// chain of 100,000 tasks is as good as a short one. Nothing is evaluated before the run is running.
     mutating func settle(_ step: inout SchedulerStep) {
         guard run.state == .running else {
             toEvaluate = []
@@ -64,8 +64,8 @@ extension ActiveRun {
         return .triggerRule(rule, upstreamTask: source, upstreamState: instances[source].state)
     }
 
-    /// Skips everything downstream of a task whose gate did not hold, whatever the trigger rules say; what has
-    /// begun or ended already is left alone.
+    /// Skips everything downstream of a task whose gate did not hold, whatever the trigger rules say; what
+    /// has begun or ended already is left alone.
     mutating func skipDownstream(of task: Int, _ step: inout SchedulerStep) {
         let now = step.now
         for next in graph.downstreamClosure(of: [task]) where next != task {
@@ -81,7 +81,8 @@ extension ActiveRun {
         }
     }
 
-    /// Ends the run if nothing is left to do (A2): by its leaves, unless somebody or a timeout decided otherwise.
+    /// Ends the run if nothing is left to do (A2): by its leaves, unless somebody or a timeout decided
+    /// otherwise.
     mutating func endIfDone(_ step: inout SchedulerStep) {
         let now = step.now
         guard run.state == .running else { return }
@@ -117,7 +118,8 @@ extension ActiveRun {
         }
     }
 
-    /// A run fails if one of its leaves failed; a failure further up that the leaves have coped with does not count.
+    /// A run fails if one of its leaves failed; a failure further up that the leaves have coped with does
+    /// not count.
     var leafOutcome: DAGRunState {
         graph.downstream.indices.contains { graph.downstream[$0].isEmpty && instances[$0].state.isFailure }
             ? .failed : .success

@@ -2,8 +2,8 @@ import DAGDomain
 
 /// A run in memory: its rows, and counters derived from them so that no event needs to look at all tasks.
 ///
-/// Its methods change the rows of one run and write down what they did in a `SchedulerStep`; slots, timers and
-/// other runs are the machine's concern.
+/// Its methods change the rows of one run and write down what they did in a `SchedulerStep`; slots, timers
+/// and other runs are the machine's concern.
 struct ActiveRun: Sendable {
     var run: DAGRun
     let plan: RunPlan
@@ -11,7 +11,8 @@ struct ActiveRun: Sendable {
     private(set) var instances: [TaskInstance]
     /// By task index; an instance has at most one live attempt.
     var liveAttempts: [Int: Attempt]
-    /// Failed spawns in a row of the live attempt, by task index. Not durable: after a restart it counts anew.
+    /// Failed spawns in a row of the live attempt, by task index. Not durable: after a restart it counts
+    /// anew.
     var spawnFailures: [Int: Int] = [:]
 
     // Derived from `instances`.

@@ -1,7 +1,8 @@
 import DAGDomain
 
-/// Makes attempt ids: UUIDs of version 4 whose bits come from a seeded SplitMix64 sequence, so that a machine with
-/// the same seed and the same events makes the same ids. After a restart the seed must be a new one.
+/// Makes attempt ids: UUIDs of version 4 whose bits come from a seeded SplitMix64 sequence, so that a
+/// machine with the same seed and the same events makes the same ids. After a restart the seed must be a new
+/// one.
 package struct AttemptIDGenerator: Hashable, Sendable {
     private var state: UInt64
 

@@ -2,8 +2,8 @@ import DAGDomain
 import JSONText
 
 extension Timetable {
-    /// The timetable of a DAG. The loader has refused zones that do not exist; should one vanish nevertheless, the
-    /// schedule stands still instead of ticking at wrong times.
+    /// The timetable of a DAG. The loader has refused zones that do not exist; should one vanish
+    /// nevertheless, the schedule stands still instead of ticking at wrong times.
     init(_ dag: DAG) {
         let settings = dag.settings
         guard let zone = try? ZoneRules(settings.timeZone) else {
@@ -16,7 +16,8 @@ extension Timetable {
 }
 
 extension DAGSettings {
-    /// What decides when the DAG ticks, as text: when it changes, instants before the change are not answered.
+    /// What decides when the DAG ticks, as text: when it changes, instants before the change are not
+    /// answered.
     package var scheduleFingerprint: String {
         let schedule =
             switch schedule {

@@ -1,6 +1,7 @@
 import DAGDomain
 
-/// The unfinished runs of one DAG: which names are taken, how many run, and which wait for their turn.
+/// The runs of one DAG that are in memory: which names are taken, how many run, and which wait for their
+/// turn.
 struct DAGRunQueue: Sendable {
     private(set) var runIDs: Set<RunID> = []
     private(set) var logicalDates: Set<Timestamp> = []
@@ -12,9 +13,19 @@ struct DAGRunQueue: Sendable {
 
     var isEmpty: Bool { runIDs.isEmpty }
 
-    mutating func add(_ run: DAGRun) {
+    /// Takes the run's names; `release` gives them back.
+    mutating func reserveNames(of run: DAGRun) {
         runIDs.insert(run.runID)
         if let date = run.logicalDate { logicalDates.insert(date) }
+    }
+
+    mutating func releaseNames(of run: DAGRun) {
+        runIDs.remove(run.runID)
+        if let date = run.logicalDate { logicalDates.remove(date) }
+    }
+
+    /// An unfinished run comes in.
+    mutating func add(_ run: DAGRun) {
         if run.state == .queued {
             if Self.counts(run) { queued.insert(run.number) } else { queuedBackfill.insert(run.number) }
             waiting.insert(run.number)
@@ -28,9 +39,7 @@ struct DAGRunQueue: Sendable {
         if Self.counts(run) { runningCount += 1 }
     }
 
-    mutating func remove(_ run: DAGRun, wasRunning: Bool) {
-        runIDs.remove(run.runID)
-        if let date = run.logicalDate { logicalDates.remove(date) }
+    mutating func ended(_ run: DAGRun, wasRunning: Bool) {
         waiting.remove(run.number)
         if wasRunning, Self.counts(run) { runningCount -= 1 }
     }

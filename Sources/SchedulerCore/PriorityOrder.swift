@@ -1,9 +1,10 @@
 import DAGDomain
 
-/// The effective priority of each task of a DAG: its own weight combined with those around it by its weight rule.
+/// The effective priority of each task of a DAG: its own weight combined with those around it by its weight
+/// rule.
 ///
-/// As in Airflow, `downstream` and `upstream` sum over *every* task that can be reached, each once, and the sum
-/// saturates at 32 bits.
+/// As in Airflow, `downstream` and `upstream` sum over *every* task that can be reached, each once, and the
+/// sum saturates at 32 bits.
 package enum PriorityOrder {
     /// - Returns: by task index.
     package static func priorities(of dag: DAG) -> [Int32] {

@@ -1,5 +1,5 @@
-/// A binary heap: the smallest element first. Equal elements leave in no particular order, so elements that must
-/// leave in a reproducible order need a total order.
+/// A binary heap: the smallest element first. Equal elements leave in no particular order, so elements that
+/// must leave in a reproducible order need a total order.
 package struct PriorityQueue<Element: Comparable & Sendable>: Sendable {
     private var storage: [Element] = []
 

@@ -2,9 +2,10 @@ import DAGDomain
 
 /// How long a failed task waits for its next attempt.
 ///
-/// Airflow's formula (`airflow/models/taskinstance.py`, `next_retry_datetime`) with two deliberate differences: the
-/// exponent counts the attempts since the last clear, so that clearing a task resets its backoff; and the jitter
-/// comes from the 64-bit FNV-1a hash of the same text instead of SHA-1. Without backoff the delay is exact.
+/// Airflow's formula (`airflow/models/taskinstance.py`, `next_retry_datetime`) with two deliberate
+/// differences: the exponent counts the attempts since the last clear, so that clearing a task resets its
+/// backoff; and the jitter comes from the 64-bit FNV-1a hash of the same text instead of SHA-1. Without
+/// backoff the delay is exact.
 package struct RetryBackoff: Hashable, Sendable {
     /// No delay with backoff is longer (Airflow's `core.max_task_retry_delay`).
     package let limit: Duration
@@ -14,8 +15,10 @@ package struct RetryBackoff: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - triesSinceClear: attempts since the run began or the task was cleared, the failed one included: 1, 2...
-    ///   - identity: what makes the jitter of this attempt its own; the same text always gives the same delay.
+    ///   - triesSinceClear: attempts since the run began or the task was cleared, the failed one included:
+    ///     1, 2...
+    ///   - identity: what makes the jitter of this attempt its own; the same text always gives the same
+    ///     delay.
     package func delay(policy: RetryPolicy, triesSinceClear: Int, identity: String) -> Duration {
         guard let factor = policy.backoffFactor else { return policy.delay }
         let limitInSeconds = max(1, limit.inSeconds)

@@ -1,12 +1,14 @@
 import DAGDomain
 
 extension SchedulerStateMachine {
-    // News of an attempt that is not live is old news (a report that was delivered twice) and changes nothing.
+    // News of an attempt that is not live is old news (a report that was delivered twice) and changes
+    // nothing.
 
     mutating func attemptStarted(
         _ id: AttemptID, processID: Int32, at instant: Timestamp, _ step: inout SchedulerStep
     ) {
         guard let key = liveAttempts[id] else { return }
+        unresolved.remove(id)
         change(key.run, &step) { run, step in
             run.attemptStarted(key.task, processID: processID, at: instant, &step)
         }
@@ -14,6 +16,7 @@ extension SchedulerStateMachine {
 
     mutating func attemptFinished(_ report: AttemptReport, _ step: inout SchedulerStep) {
         guard let key = liveAttempts[report.attempt] else { return }
+        unresolved.remove(report.attempt)
         let backoff = backoff
         change(key.run, &step) { run, step in
             run.attemptFinished(key.task, report: report, backoff: backoff, &step)
@@ -24,6 +27,9 @@ extension SchedulerStateMachine {
         guard let key = liveAttempts[id] else { return }
         let backoff = backoff
         let limit = configuration.maximumSpawnBackoff
+        if unresolved.remove(id) != nil, let instant = runs[key.run]?.instances[key.task].notBefore {
+            wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
+        }
         change(key.run, &step) { run, step in
             run.spawnFailed(key.task, reason: reason, limit: limit, backoff: backoff, &step)
         }

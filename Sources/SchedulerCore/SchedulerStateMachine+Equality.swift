@@ -1,7 +1,7 @@
 import DAGDomain
 
-/// What the machine has derived from its rows, in a canonical form: two machines with equal rows must agree on it,
-/// however they came to be.
+/// What the machine has derived from its rows, in a canonical form: two machines with equal rows must agree
+/// on it, however they came to be.
 struct DerivedState: Hashable, Sendable {
     struct Run: Hashable, Sendable {
         let upstream: [UpstreamCounts]
@@ -22,9 +22,16 @@ struct DerivedState: Hashable, Sendable {
 }
 
 extension SchedulerStateMachine {
+    /// Whether an entry stands for a spawn to try again: a restarted machine waits for news first.
+    private func isSpawn(_ entry: WakeEntry) -> Bool {
+        guard case .instance(let key) = entry.reason else { return false }
+        return runs[key.run]?.instances[key.task].state == .queued
+    }
+
     var derived: DerivedState {
         var derived = DerivedState(
-            waiting: slots.waiting, active: slots.active, wakes: Set(wakes.elements.filter(isValid)),
+            waiting: slots.waiting, active: slots.active,
+            wakes: Set(wakes.elements.filter { isValid($0) && !isSpawn($0) }),
             attempts: liveAttempts, queuedRuns: queues.mapValues(\.waiting),
             runningRuns: queues.mapValues(\.runningCount))
         for (number, active) in runs where !active.run.state.isFinished {
@@ -37,9 +44,9 @@ extension SchedulerStateMachine {
     }
 }
 
-/// Two machines are equal when they remember the same and have derived the same from it. The generator of attempt
-/// ids and failed spawns in a row are no part of it: neither survives a restart. Made for tests: it looks at
-/// everything.
+/// Two machines are equal when they remember the same and have derived the same from it. The generator of
+/// attempt ids and failed spawns in a row are no part of it: neither survives a restart. Made for tests: it
+/// looks at everything.
 extension SchedulerStateMachine: Hashable {
     package static func == (left: SchedulerStateMachine, right: SchedulerStateMachine) -> Bool {
         left.configuration == right.configuration && left.snapshot == right.snapshot

@@ -10,9 +10,10 @@ package struct MissingDAGVersionError: Error, Hashable, Sendable {
 extension SchedulerStateMachine {
     /// Rebuilds the machine from what the store remembers.
     ///
-    /// Schedules stand still until `.dagLoaded` brings their DAGs; a DAG with a status whose file is gone needs
-    /// its `.dagRemoved`. Attempts in state `starting` are waited for like all live ones: whoever knows what became
-    /// of them says so by an event. The first `dispatch` repeats the terminations that had been asked for.
+    /// Schedules stand still until `.dagLoaded` brings their DAGs; a DAG with a status whose file is gone
+    /// needs its `.dagRemoved`. Of every attempt in state `starting` somebody must tell what its record
+    /// says, once: `.attemptStarted`, `.attemptFinished`, or `.spawnFailed` if there is no record. The first
+    /// `dispatch` repeats the terminations that had been asked for.
     ///
     /// - Parameters:
     ///   - dag: the version of a DAG, for each run in `state`.
@@ -62,6 +63,7 @@ extension SchedulerStateMachine {
         }
         for (task, attempt) in active.liveAttempts.sorted(by: { $0.key < $1.key }) {
             liveAttempts[attempt.id] = attempt.instance
+            if attempt.state == .starting { unresolved.insert(attempt.id) }
             if EndRequest(reason: active.instances[task].reason) != nil {
                 unsentActions.append(.terminate(attempt.id))
             }
@@ -82,4 +84,9 @@ extension SchedulerStateMachine {
             },
             nextRunNumber: nextRunNumber)
     }
+}
+
+extension SchedulerStateMachine {
+    /// The newest versions of the DAGs whose files are there.
+    package var loadedDAGs: [DAGID: DAG] { dags }
 }

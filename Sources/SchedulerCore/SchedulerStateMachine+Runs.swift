@@ -28,11 +28,17 @@ extension SchedulerStateMachine {
         step.decision.createdRun = run
     }
 
-    /// `manual__<logical date, else now>`, with a suffix if an unfinished run has that name.
-    private mutating func freeRunID(for request: RunRequest, at now: Timestamp, in queue: DAGRunQueue?)
-        -> RunID
-    {
-        let plain = RunID("\(request.type.rawValue)__\((request.logicalDate ?? now).runIDText)")
+    /// The run id of a request that names none: `manual__<logical date, else now>`. The machine adds a
+    /// suffix when an *unfinished* run has that id; a finished one is for the caller to find, who then names
+    /// an id itself.
+    package func defaultRunID(for request: RunRequest, at now: Timestamp) -> RunID {
+        RunID("\(request.type.rawValue)__\((request.logicalDate ?? now).runIDText)")
+    }
+
+    private mutating func freeRunID(
+        for request: RunRequest, at now: Timestamp, in queue: DAGRunQueue?
+    ) -> RunID {
+        let plain = defaultRunID(for: request, at: now)
         guard let queue, request.logicalDate == nil else { return plain }
         var candidate = plain
         while queue.runIDs.contains(candidate) { candidate = RunID("\(plain)_\(generator.nextSuffix())") }
@@ -59,10 +65,11 @@ extension SchedulerStateMachine {
         let plan = retainPlan(of: dag)
         runs[run.number] = ActiveRun(run: run, plan: plan, instances: instances, liveAttempts: liveAttempts)
         slots.addRun(run.number, limit: dag.settings.maximumActiveTasks)
+        queues[run.dagID, default: DAGRunQueue()].reserveNames(of: run)
         if run.state.isFinished {
             visiting.insert(run.number)
         } else {
-            queues[run.dagID, default: DAGRunQueue()].add(run)
+            queues[run.dagID]?.add(run)
             promotable.insert(run.dagID)
         }
     }
@@ -75,7 +82,12 @@ extension SchedulerStateMachine {
 
     mutating func dropVisitors() {
         for number in visiting.sorted() {
-            if let run = runs[number]?.run { forget(run) }
+            guard let run = runs[number]?.run else { continue }
+            queues[run.dagID]?.releaseNames(of: run)
+            if queues[run.dagID]?.isEmpty == true { queues[run.dagID] = nil }
+            slots.removeRun(number)
+            runs[number] = nil
+            releasePlan(RunPlan.Key(dagID: run.dagID, version: run.version))
         }
         visiting = []
     }

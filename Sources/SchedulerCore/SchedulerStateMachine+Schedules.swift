@@ -19,8 +19,8 @@ package struct ScheduledRunKey: Hashable, Sendable {
 }
 
 extension SchedulerStateMachine {
-    /// The runs that `dispatch` at the same instant will want to make. Ask the store which of their names finished
-    /// runs have taken, and hand those to `dispatch`. Empty, and free, unless a tick is due.
+    /// The runs that `dispatch` at the same instant will want to make. Ask the store which of their names
+    /// finished runs have taken, and hand those to `dispatch`. Empty, and free, unless a tick is due.
     package func dueRuns(at now: Timestamp) -> [ScheduledRunKey] {
         guard let first = wakes.first, first.at <= now else { return [] }
         let dueDAGs = nextTicks.filter { $0.value <= now }.keys.sorted()
@@ -99,8 +99,8 @@ extension SchedulerStateMachine {
         return timetable.dueTicks(after: status.watermark, through: now, policy: dag.settings.catchup)
     }
 
-    /// Answers every tick of a DAG up to now: a run for each that the catch-up policy keeps, unless its name is
-    /// taken, and a record of those it leaves out.
+    /// Answers every tick of a DAG up to now: a run for each that the catch-up policy keeps, unless its name
+    /// is taken, and a record of those it leaves out.
     mutating func answerTicks(of id: DAGID, taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
         nextTicks[id] = nil
         guard let dag = dags[id], var status = statuses[id], let due = dueTicks(of: id, at: step.now) else {

@@ -1,8 +1,8 @@
 import DAGDomain
 
 extension SchedulerStateMachine {
-    /// Does what is due. What a due entry leads to is never due at the same instant, except a tick that a changed
-    /// clock has made due, so this ends.
+    /// Does what is due. What a due entry leads to is never due at the same instant, except a tick that a
+    /// changed clock has made due, so this ends.
     mutating func handleDueWakes(taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
         while let entry = wakes.first, entry.at <= step.now {
             _ = wakes.removeFirst()
@@ -30,6 +30,7 @@ extension SchedulerStateMachine {
     }
 
     private mutating func instanceIsDue(_ key: TaskInstanceKey, _ step: inout SchedulerStep) {
+        if let id = runs[key.run]?.liveAttempts[key.task]?.id, unresolved.contains(id) { return }
         change(key.run, &step) { run, step in
             if run.instances[key.task].state == .upForRetry {
                 run.retryIsDue(key.task, &step)

@@ -2,13 +2,13 @@ import DAGDomain
 
 /// The scheduler as a value: given an event and an instant it says what is to be recorded and then done.
 ///
-/// It never waits, reads a clock, draws a random number or opens a file, and it holds unfinished runs only. What it
-/// remembers is exactly its `snapshot`; everything else is derived, so a machine that is rebuilt from the rows of
-/// its snapshot is equal to it.
+/// It never waits, reads a clock, draws a random number or opens a file, and it holds unfinished runs only.
+/// What it remembers is exactly its `snapshot`; everything else is derived, so a machine that is rebuilt
+/// from the rows of its snapshot is equal to it.
 ///
 /// How it is driven: any number of `handle`, then one `dispatch`; the decisions of the batch are committed
-/// together in their order; then the actions are performed, in their order. When the commit fails, the machine is
-/// ahead of the record and must be thrown away.
+/// together in their order; then the actions are performed, in their order. When the commit fails, the
+/// machine is ahead of the record and must be thrown away.
 package struct SchedulerStateMachine: Sendable {
     package let configuration: SchedulerConfiguration
     let backoff: RetryBackoff
@@ -32,8 +32,12 @@ package struct SchedulerStateMachine: Sendable {
     var timetables: [DAGID: Timetable] = [:]
     /// DAGs of which a run may be able to leave its queue.
     var promotable: Set<DAGID> = []
-    /// Finished runs that were brought back; they leave again with the next `dispatch`, unless an event revived them.
+    /// Finished runs in memory: those that ended in this batch, and those that were brought back for an
+    /// event. They leave with the next `dispatch`, so that memory follows the unfinished ones.
     var visiting: Set<RunNumber> = []
+    /// Attempts of which a restarted machine does not know whether they were spawned. Nothing is done about
+    /// them before somebody who has looked at their records tells.
+    var unresolved: Set<AttemptID> = []
     /// Terminations that were asked for before a restart.
     var unsentActions: [SchedulerAction] = []
 
@@ -46,7 +50,8 @@ package struct SchedulerStateMachine: Sendable {
         slots.setPool(.standard)
     }
 
-    /// Takes in one event. Only rules and states of that event change; what may start is decided by `dispatch`.
+    /// Takes in one event. Only rules and states of that event change; what may start is decided by
+    /// `dispatch`.
     package mutating func handle(_ event: SchedulerEvent, at now: Timestamp) -> SchedulerDecision {
         var step = SchedulerStep(now: now)
         switch event {
@@ -73,8 +78,8 @@ package struct SchedulerStateMachine: Sendable {
 
     /// Decides what is due and what may start; called once after the events of a batch.
     ///
-    /// - Parameter taken: of `dueRuns(at:)` those whose run id or logical date a *finished* run already has; the
-    ///   machine itself knows the unfinished ones. Their ticks count as answered.
+    /// - Parameter taken: of `dueRuns(at:)` those whose run id or logical date a *finished* run already has;
+    ///   the machine itself knows the unfinished ones. Their ticks count as answered.
     package mutating func dispatch(
         at now: Timestamp, taken: Set<ScheduledRunKey> = []
     ) -> SchedulerDecision {
@@ -89,15 +94,16 @@ package struct SchedulerStateMachine: Sendable {
         return step.decision
     }
 
-    /// The nearest instant at which `dispatch` has something to do; nil when only an event can change anything.
-    /// An instant that has passed is returned as it is.
+    /// The nearest instant at which `dispatch` has something to do; nil when only an event can change
+    /// anything. An instant that has passed is returned as it is.
     package func nextWake() -> Timestamp? {
         wakes.first?.at
     }
 
     // MARK: Changing a run
 
-    /// Changes a run in place and draws the consequences: trigger rules, the run's end, slots, timers, indices.
+    /// Changes a run in place and draws the consequences: trigger rules, the run's end, slots, timers,
+    /// indices.
     mutating func change(
         _ number: RunNumber, _ step: inout SchedulerStep,
         _ body: (inout ActiveRun, inout SchedulerStep) -> Void
@@ -123,7 +129,9 @@ package struct SchedulerStateMachine: Sendable {
                 guard let task = runs[key.run]?.definition(key.task) else { continue }
                 slots.release(run: key.run, pool: task.pool, slots: task.poolSlots)
             case .wake(let key, let instant): wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
-            case .attemptEnded(let id): liveAttempts[id] = nil
+            case .attemptEnded(let id):
+                liveAttempts[id] = nil
+                unresolved.remove(id)
             }
         }
         step.effects.removeAll(keepingCapacity: true)
@@ -132,29 +140,17 @@ package struct SchedulerStateMachine: Sendable {
     private mutating func runChanged(from before: DAGRun, to after: DAGRun) {
         switch (before.state.isFinished, after.state.isFinished) {
         case (false, true):
-            queues[before.dagID]?.remove(before, wasRunning: before.state == .running)
-            forget(after)
+            queues[before.dagID]?.ended(before, wasRunning: before.state == .running)
+            promotable.insert(before.dagID)
+            visiting.insert(before.number)
         case (true, false):
             visiting.remove(after.number)
-            queues[after.dagID, default: DAGRunQueue()].add(after)
+            queues[after.dagID]?.add(after)
             promotable.insert(after.dagID)
         case (false, false):
             if before.state == .queued, after.state == .running { queues[after.dagID]?.started(after) }
         case (true, true): break
         }
-    }
-
-    /// Drops a run that has ended, so that memory follows the unfinished ones.
-    mutating func forget(_ run: DAGRun) {
-        if queues[run.dagID]?.isEmpty == true {
-            queues[run.dagID] = nil
-        } else {
-            promotable.insert(run.dagID)
-        }
-        visiting.remove(run.number)
-        slots.removeRun(run.number)
-        runs[run.number] = nil
-        releasePlan(RunPlan.Key(dagID: run.dagID, version: run.version))
     }
 
     // MARK: Plans
@@ -166,7 +162,7 @@ package struct SchedulerStateMachine: Sendable {
         return plan
     }
 
-    private mutating func releasePlan(_ key: RunPlan.Key) {
+    mutating func releasePlan(_ key: RunPlan.Key) {
         guard let entry = plans[key] else { return }
         plans[key] = entry.runs > 1 ? (entry.plan, entry.runs - 1) : nil
     }

@@ -1,11 +1,12 @@
 import DAGDomain
 
-/// One step of the machine: the instant, what it has decided so far, and what its indices have yet to learn of.
+/// One step of the machine: the instant, what it has decided so far, and what its indices have yet to learn
+/// of.
 struct SchedulerStep {
     let now: Timestamp
     var decision = SchedulerDecision()
-    /// What happened to instances, in order; `SchedulerStateMachine.absorb` brings slots, timers and indices up to
-    /// date with it.
+    /// What happened to instances, in order; `SchedulerStateMachine.absorb` brings slots, timers and indices
+    /// up to date with it.
     var effects: [RunEffect] = []
 
     init(now: Timestamp) {

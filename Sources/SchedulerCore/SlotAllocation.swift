@@ -24,16 +24,17 @@ package struct LineEntry: Hashable, Comparable, Sendable {
     }
 }
 
-/// Who may start next: pools with their slots, the tasks that one run may have active, and the parallelism of the
-/// installation.
+/// Who may start next: pools with their slots, the tasks that one run may have active, and the parallelism
+/// of the installation.
 ///
-/// Filter first, then limit: an entry whose run is at its limit is set aside, one that is larger than its pool is
-/// set aside until the pool grows, and neither holds up anybody. An entry that would fit into its pool but not
-/// right now keeps the pool to itself until enough slots are free, so that small tasks cannot starve a large one.
+/// Filter first, then limit: an entry whose run is at its limit is set aside, one that is larger than its
+/// pool is set aside until the pool grows, and neither holds up anybody. An entry that would fit into its
+/// pool but not right now keeps the pool to itself until enough slots are free, so that small tasks cannot
+/// starve a large one.
 ///
-/// Invariant: of the entries of one run in one pool, the best ones that the run's limit would still allow are in
-/// the pool's line; only worse ones are parked. Entries that were withdrawn stay in the heaps and are dropped when
-/// they come up.
+/// Invariant: of the entries of one run in one pool, the best ones that the run's limit would still allow
+/// are in the pool's line; only worse ones are parked. Entries that were withdrawn stay in the heaps and are
+/// dropped when they come up.
 package struct SlotAllocation: Sendable {
     struct Line: Sendable {
         let name: PoolName
@@ -115,7 +116,8 @@ package struct SlotAllocation: Sendable {
         waiting.remove(key)
     }
 
-    /// Takes the best entry that fits all limits out of its line and gives it its slots; nil when there is none.
+    /// Takes the best entry that fits all limits out of its line and gives it its slots; nil when there is
+    /// none.
     package mutating func takeNext() -> LineEntry? {
         guard active < parallelism else { return nil }
         var best: (index: Int, entry: LineEntry)?
@@ -130,7 +132,8 @@ package struct SlotAllocation: Sendable {
         return entry
     }
 
-    /// The first entry of a line that is allowed to take slots, or nil when there is none or when it must wait.
+    /// The first entry of a line that is allowed to take slots, or nil when there is none or when it must
+    /// wait.
     private mutating func startableHead(ofLine index: Int) -> LineEntry? {
         guard let size = lines[index].pool?.slots else { return nil }
         while let head = lines[index].ready.first {

@@ -2,9 +2,9 @@ import DAGDomain
 
 /// The table of trigger rules: what becomes of a task, given how its upstream tasks have ended so far.
 ///
-/// The meaning is Airflow's (`airflow/ti_deps/deps/trigger_rule_dep.py`, release 3): most rules settle as soon as
-/// the remaining upstream tasks cannot change the answer. `cancelled`, which Airflow does not have, counts as
-/// failed.
+/// The meaning is Airflow's (`airflow/ti_deps/deps/trigger_rule_dep.py`, release 3): most rules settle as
+/// soon as the remaining upstream tasks cannot change the answer. `cancelled`, which Airflow does not have,
+/// counts as failed.
 package enum TriggerRuleEvaluation {
     package enum Verdict: Hashable, Sendable {
         case wait
@@ -88,7 +88,8 @@ package enum TriggerRuleEvaluation {
         }
     }
 
-    /// Which of the upstream states explains best why a rule settled a task: the first that matches a preference.
+    /// Which of the upstream states explains best why a rule settled a task: the first that matches a
+    /// preference.
     package static func telling(_ rule: TriggerRule, settledAs state: TaskInstanceState)
         -> (TaskInstanceState) -> Bool
     {

@@ -1,7 +1,7 @@
 import DAGDomain
 
-/// How many of a task's upstream tasks have ended, and how. Kept up to date with every change, so that a trigger
-/// rule is evaluated without looking at the upstream tasks.
+/// How many of a task's upstream tasks have ended, and how. Kept up to date with every change, so that a
+/// trigger rule is evaluated without looking at the upstream tasks.
 package struct UpstreamCounts: Hashable, Sendable {
     package var success: Int32 = 0
     /// Failed or cancelled: a cancelled task has not done its work either.

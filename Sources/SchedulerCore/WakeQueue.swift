@@ -9,8 +9,8 @@ package enum WakeReason: Hashable, Sendable {
     case runTimeout(RunNumber)
 }
 
-/// An entry of the queue of instants. Entries are never removed early; the machine checks each against its state
-/// when it comes up.
+/// An entry of the queue of instants. Entries are never removed early; the machine checks each against its
+/// state when it comes up.
 package struct WakeEntry: Comparable, Hashable, Sendable {
     package let at: Timestamp
     package let reason: WakeReason

@@ -1,0 +1,140 @@
+import DAGDomain
+
+extension Explanation {
+    /// One sentence for a person, without a full stop of its own subject: "`train` waits for ...".
+    package var sentence: String {
+        "`\(task)` \(predicate)."
+    }
+
+    private var predicate: String {
+        switch cause {
+        case .runIsQueued(let running, let limit, let ahead):
+            let line = ahead == 0 ? "it is the next one" : "\(counted(ahead, "run")) wait before it"
+            return
+                "has not started because its run is queued: \(running) of at most \(limit) runs of this DAG "
+                + "are running (max_active_runs), \(line)"
+        case .waitsForUpstream(let rule, let named, let unfinished):
+            return waiting(rule: rule, named: named, unfinished: unfinished)
+        case .poolIsFull, .poolIsUnknown, .poolIsTooSmall, .runIsFull, .installationIsFull, .waitsForSlots:
+            return "is ready and waits: \(obstacle)"
+        case .waitsForRetry(let instant, let next, let total, let reason):
+            return "waits until \(instant.rfc3339) for try \(next) of \(total), after \(reason.noun)"
+        case .waitsForSpawn(let instant, let error):
+            return "could not be started (\(error)) and is tried again at \(instant.rfc3339)"
+        case .isStarting(_, let number, let total): return "is being started, try \(number) of \(total)"
+        case .isRunning(let since, let number, let total):
+            return "is running" + (since.map { " since \($0.rfc3339)" } ?? "") + ", try \(number) of \(total)"
+        case .isBeingEnded(let reason): return "is being ended: \(reason.noun)"
+        case .settledByRule(let rule, let upstream, let root, let reason, let tries):
+            return settled(rule: rule, upstream: upstream, root: root, reason: reason, tries: tries)
+        case .skippedByGate(let gate, let verdict):
+            return "was skipped because the gate of `\(gate)` did not hold"
+                + (verdict.map { ": \($0.failures)" } ?? "")
+        case .ended(let reason, let tries): return ended(reason, tries: tries)
+        }
+    }
+
+    private var obstacle: String {
+        switch cause {
+        case .poolIsFull(let name, let used, let slots, let needs, let position):
+            return "pool `\(name)` has \(used) of \(slots) slots in use, it needs \(needs) and is number "
+                + "\(position) in line"
+        case .poolIsUnknown(let name): return "there is no pool `\(name)`"
+        case .poolIsTooSmall(let name, let slots, let needs):
+            return "it needs \(needs) slots, and pool `\(name)` has only \(slots)"
+        case .runIsFull(let active, let limit):
+            return "\(active) of at most \(limit) tasks of its run are active (max_active_tasks)"
+        case .installationIsFull(let active, let limit):
+            return "\(active) of at most \(limit) tasks are active in all (parallelism)"
+        default: return "for slots"
+        }
+    }
+
+    private func waiting(rule: TriggerRule, named: [Upstream], unfinished: Int) -> String {
+        guard !named.isEmpty else { return "waits for its run to look at it (rule \(rule.rawValue))" }
+        var list = named.map { "`\($0.task)` (\($0.state.rawValue))" }.joined(separator: ", ")
+        if unfinished > named.count { list += " and \(unfinished - named.count) more" }
+        return "waits for \(list), rule \(rule.rawValue)"
+    }
+
+    private func settled(
+        rule: TriggerRule, upstream: Upstream, root: Upstream?, reason: StateReason?, tries: Int
+    ) -> String {
+        let verb = state == .skipped ? "was skipped" : "did not run (\(state.rawValue))"
+        var text =
+            "\(verb) because its rule \(rule.rawValue) cannot hold: "
+            + "`\(upstream.task)` is \(upstream.state.rawValue)"
+        if let root {
+            text += "; it began with `\(root.task)`, which is \(root.state.rawValue)"
+        }
+        if let reason, (root ?? upstream).state != .success {
+            text += " (\(reason.noun)\(tries > 1 ? " after \(tries) tries" : ""))"
+        }
+        return text
+    }
+
+    private func ended(_ reason: StateReason?, tries: Int) -> String {
+        let after = tries > 1 ? " after \(tries) tries" : ""
+        switch (state, reason) {
+        case (.success, .gateFailed(let verdict)):
+            return "succeeded, but its gate did not hold and what follows was skipped: \(verdict.failures)"
+        case (.success, .byUser(let text)), (.failed, .byUser(let text)), (.skipped, .byUser(let text)):
+            return "was \(text)"
+        case (.success, _): return "succeeded" + after
+        case (.cancelled, .byUser(let text)): return "was \(text)"
+        case (.failed, let reason?): return "failed with \(reason.noun)" + after
+        case (.skipped, .exitCode(let code)): return "skipped itself (exit code \(code))"
+        case (_, let reason?): return "is \(state.rawValue): \(reason.noun)"
+        case (_, nil): return "is \(state.rawValue)"
+        }
+    }
+}
+
+extension StateReason {
+    /// The reason as a noun phrase: "exit code 3", "signal 9".
+    package var noun: String {
+        switch self {
+        case .triggerRule(let rule, _, let state):
+            "rule \(rule.rawValue), with an upstream task \(state.rawValue)"
+        case .exitCode(let code): "exit code \(code)"
+        case .signal(let number): "signal \(number)"
+        case .notStarted(let text): "a program that could not be started: \(text)"
+        case .executionTimeout(let limit): "its execution_timeout of \(limit.inSeconds) s passed"
+        case .runTimeout: "the dagrun_timeout passed"
+        case .lost(let found): "its attempt was lost: \(found)"
+        case .gateFailed(let verdict): "a gate that did not hold: \(verdict.failures)"
+        case .upstreamGate: "a gate upstream that did not hold"
+        case .badReport(let text): "a broken report: \(text)"
+        case .waitsForRetry(_, let after): after.noun
+        case .byUser(let text): text
+        case .runEnded: "the run ended before it could start"
+        }
+    }
+}
+
+extension GateVerdict {
+    /// The conditions that did not hold, with their numbers: "roc_auc 0.71 < 0.8".
+    package var failures: String {
+        lines.filter { !$0.holds }.map(\.failure).joined(separator: ", ")
+    }
+}
+
+extension GateVerdict.Line {
+    fileprivate var failure: String {
+        guard let value else { return "\(condition.metric) was not reported" }
+        if let minimum = condition.minimum, value < minimum {
+            return "\(condition.metric) \(value) < \(minimum)"
+        }
+        if let maximum = condition.maximum, value > maximum {
+            return "\(condition.metric) \(value) > \(maximum)"
+        }
+        if let equals = condition.equals, value != equals {
+            return "\(condition.metric) \(value) is not \(equals)"
+        }
+        return "\(condition.metric) \(value)"
+    }
+}
+
+private func counted(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}

@@ -1,0 +1,175 @@
+import DAGDomain
+import SchedulerCore
+
+/// A second opinion: it sees the rows before each change and keeps books of its own, written differently
+/// from the scheduler's, about what must never happen.
+package struct Auditor: Sendable {
+    /// Runs whose request was answered with success.
+    private var acknowledged: Set<RunNumber> = []
+    private var attemptsMade: [TaskInstanceKey: Int] = [:]
+    private var attemptsSinceClear: [TaskInstanceKey: Int] = [:]
+    private var startedProcesses: Set<AttemptID> = []
+    /// Attempts that ended since the last commit.
+    private var ended: [AttemptID] = []
+    package private(set) var coverage = TransitionCoverage()
+
+    package init() {}
+
+    // MARK: Events outside the scheduler
+
+    package mutating func acknowledge(_ run: RunNumber) { acknowledged.insert(run) }
+
+    package mutating func processStarted(_ id: AttemptID, store: SimulatedStore) throws(SimulationFailure) {
+        guard startedProcesses.insert(id).inserted else {
+            throw SimulationFailure("attempt \(id) was started twice")
+        }
+        guard let attempt = store.attempts[id], !attempt.state.isFinished else {
+            throw SimulationFailure("attempt \(id) was started without a live row")
+        }
+    }
+
+    // MARK: Changes of rows
+
+    /// Looks at one change before it is applied.
+    package mutating func willApply(
+        _ transition: Transition, to store: SimulatedStore, dag: (DAGRun) -> DAG?
+    ) throws(SimulationFailure) {
+        coverage.visit(transition)
+        switch transition {
+        case .instanceChanged(let from, let instance, _):
+            try check(instance, from: from, store: store, dag: dag)
+        case .attemptCreated(let attempt): try check(created: attempt, store: store, dag: dag)
+        case .attemptChanged(_, let attempt) where attempt.state.isFinished: ended.append(attempt.id)
+        case .runChanged(let from, let run): try check(run, from: from, store: store, dag: dag)
+        default: break
+        }
+    }
+
+    private mutating func check(
+        _ instance: TaskInstance, from: TaskInstanceState, store: SimulatedStore, dag: (DAGRun) -> DAG?
+    ) throws(SimulationFailure) {
+        guard let run = store.runs[instance.key.run], let definition = dag(run) else {
+            throw SimulationFailure("an instance changed without its run")
+        }
+        if instance.state == .pending {
+            attemptsSinceClear[instance.key] = 0
+            guard store.reports[instance.key] == nil else {
+                throw SimulationFailure("\(instance.key) was cleared but keeps its report")
+            }
+        }
+        if from == .pending,
+            instance.state == .scheduled || instance.tryNumber > 0 && instance.state == .success
+        {
+            try checkRule(of: instance, run: run, dag: definition, store: store)
+        }
+        if definition.tasks[instance.key.task].role == .noop, from == .pending, instance.state == .success,
+            instance.tryNumber > attemptsMade[instance.key, default: 0]
+        {
+            attemptsMade[instance.key, default: 0] += 1
+        }
+        guard
+            instance.tryNumber == attemptsMade[instance.key, default: 0]
+                + (instance.state == .queued && from == .scheduled ? 1 : 0)
+        else {
+            throw SimulationFailure(
+                "\(instance.key) counts \(instance.tryNumber) tries, but there were others")
+        }
+    }
+
+    /// A task may begin only when its rule allows it.
+    private func checkRule(
+        of instance: TaskInstance, run: DAGRun, dag: DAG, store: SimulatedStore
+    ) throws(SimulationFailure) {
+        if case .byUser(let text) = instance.reason, text.hasPrefix("marked") { return }
+        let states = dag.graph.upstream[instance.key.task].compactMap {
+            store.instance(TaskInstanceKey(run: run.number, task: $0))?.state
+        }
+        let rule = dag.tasks[instance.key.task].triggerRule
+        guard RuleOracle.allows(rule, states) else {
+            throw SimulationFailure(
+                "\(instance.key) began against \(rule.rawValue): \(states.map(\.rawValue))")
+        }
+    }
+
+    private mutating func check(
+        created attempt: Attempt, store: SimulatedStore, dag: (DAGRun) -> DAG?
+    ) throws(SimulationFailure) {
+        attemptsMade[attempt.instance, default: 0] += 1
+        attemptsSinceClear[attempt.instance, default: 0] += 1
+        guard let run = store.runs[attempt.instance.run], run.state == .running, let definition = dag(run)
+        else {
+            throw SimulationFailure("an attempt was made for a run that is not running")
+        }
+        let task = definition.tasks[attempt.instance.task]
+        guard attempt.tryNumber == attemptsMade[attempt.instance] else {
+            throw SimulationFailure("try \(attempt.tryNumber) of \(attempt.instance) is misnumbered")
+        }
+        guard attemptsSinceClear[attempt.instance, default: 0] <= task.retry.retries + 1 else {
+            throw SimulationFailure("\(attempt.instance) was tried too often")
+        }
+        try AllocationAudit(store: store).check(task: task, run: run, dag: definition, versions: dag)
+    }
+
+    private func check(
+        _ run: DAGRun, from: DAGRunState, store: SimulatedStore, dag: (DAGRun) -> DAG?
+    ) throws(SimulationFailure) {
+        guard let definition = dag(run), let instances = store.instances[run.number] else {
+            throw SimulationFailure("run \(run.runID) is not there")
+        }
+        guard run.state.isFinished, !from.isFinished else { return }
+        if let open = instances.first(where: { !$0.state.isFinished }) {
+            throw SimulationFailure("run \(run.runID) ended with \(open.key) \(open.state.rawValue)")
+        }
+        guard run.reason == nil else { return }
+        let leafFailed = instances.contains { instance in
+            let isUpstream = definition.graph.upstream.contains { $0.contains(instance.key.task) }
+            return !isUpstream && [.failed, .upstreamFailed, .cancelled].contains(instance.state)
+        }
+        guard run.state == (leafFailed ? .failed : .success) else {
+            throw SimulationFailure("run \(run.runID) ended as \(run.state.rawValue)")
+        }
+    }
+
+    // MARK: After a commit
+
+    package mutating func didCommit(_ store: SimulatedStore, truth: SimulatedExecutor)
+        throws(SimulationFailure)
+    {
+        for run in acknowledged where store.runs[run] == nil {
+            throw SimulationFailure("acknowledged run \(run.value) is lost")
+        }
+        for id in ended {
+            guard let attempt = store.attempts[id] else { throw SimulationFailure("attempt \(id) is lost") }
+            guard let outcome = truth.processes[attempt.id]?.report?.outcome else {
+                guard attempt.state == .cancelled else {
+                    throw SimulationFailure(
+                        "attempt \(attempt.id) ended as \(attempt.state.rawValue) before it did")
+                }
+                continue
+            }
+            try Self.check(attempt, against: outcome)
+        }
+        ended = []
+    }
+
+    private static func check(_ attempt: Attempt, against outcome: AttemptOutcome) throws(SimulationFailure) {
+        let isRight =
+            switch outcome {
+            case .exited(let code), .notStarted(let code, _): attempt.exitCode == code
+            case .signalled(let number): attempt.signal == number
+            case .timedOut: attempt.state == .timedOut
+            case .terminated: attempt.state == .cancelled
+            case .lost: attempt.state == .lost
+            }
+        if !isRight {
+            throw SimulationFailure("attempt \(attempt.id) ended with \(outcome), recorded: \(attempt)")
+        }
+    }
+
+    /// When the storm is over and everything has ended.
+    package func didFinish(_ store: SimulatedStore, truth: SimulatedExecutor) throws(SimulationFailure) {
+        guard store.unfinishedRuns.isEmpty, store.liveAttempts.isEmpty, truth.running.isEmpty else {
+            throw SimulationFailure("something is unfinished")
+        }
+    }
+}

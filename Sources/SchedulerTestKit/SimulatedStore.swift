@@ -1,0 +1,96 @@
+import DAGDomain
+
+/// What the database would hold: the only thing besides running processes that a crash leaves behind. It
+/// checks what the real schema checks: expected states, unique names, one live attempt per instance.
+package struct SimulatedStore: Sendable {
+    package private(set) var statuses: [DAGID: DAGStatus] = [:]
+    package private(set) var pools: [PoolName: Pool] = [.defaultPool: .standard]
+    package private(set) var runs: [RunNumber: DAGRun] = [:]
+    package private(set) var instances: [RunNumber: [TaskInstance]] = [:]
+    package private(set) var attempts: [AttemptID: Attempt] = [:]
+    package private(set) var reports: [TaskInstanceKey: AttemptReport] = [:]
+    private var nextRunNumber = RunNumber(1)
+    private var unfinishedNumbers: Set<RunNumber> = []
+    private var liveIDs: [TaskInstanceKey: AttemptID] = [:]
+
+    package init() {}
+
+    package func instance(_ key: TaskInstanceKey) -> TaskInstance? { instances[key.run]?[key.task] }
+
+    package var unfinishedRuns: [DAGRun] {
+        unfinishedNumbers.sorted().compactMap { runs[$0] }
+    }
+
+    package var liveAttempts: [Attempt] {
+        liveIDs.values.compactMap { attempts[$0] }.sorted { $0.instance < $1.instance }
+    }
+
+    package var unfinished: UnfinishedState {
+        let live = Dictionary(grouping: liveAttempts, by: \.instance.run)
+        return UnfinishedState(
+            statuses: statuses.values.sorted { $0.dagID < $1.dagID },
+            pools: pools.values.sorted { $0.name < $1.name },
+            runs: unfinishedRuns.map { run in
+                UnfinishedState.Run(
+                    run: run, instances: instances[run.number] ?? [], liveAttempts: live[run.number] ?? [])
+            },
+            nextRunNumber: nextRunNumber)
+    }
+
+    package func isTaken(dag: DAGID, runID: RunID, logicalDate: Timestamp?) -> Bool {
+        runs.values.contains { run in
+            run.dagID == dag
+                && (run.runID == runID || (logicalDate != nil && run.logicalDate == logicalDate))
+        }
+    }
+
+    package mutating func apply(_ transition: Transition) throws(SimulationFailure) {
+        switch transition {
+        case .dagStatusChanged(let status): statuses[status.dagID] = status
+        case .ticksSkipped(_, let count, let from, let through, _):
+            guard count > 0, from < through else { throw SimulationFailure("empty record of skipped ticks") }
+        case .runCreated(let run, let created): try create(run, created)
+        case .runChanged(let from, let run):
+            guard runs[run.number]?.state == from else { throw mismatch("run \(run.runID)", from) }
+            runs[run.number] = run
+            if run.state.isFinished {
+                unfinishedNumbers.remove(run.number)
+            } else {
+                unfinishedNumbers.insert(run.number)
+            }
+        case .instanceChanged(let from, let instance, _):
+            guard self.instance(instance.key)?.state == from else { throw mismatch("\(instance.key)", from) }
+            instances[instance.key.run]?[instance.key.task] = instance
+        case .attemptCreated(let attempt):
+            guard attempts[attempt.id] == nil else { throw SimulationFailure("attempt id made twice") }
+            guard liveIDs.updateValue(attempt.id, forKey: attempt.instance) == nil else {
+                throw SimulationFailure("two live attempts of \(attempt.instance)")
+            }
+            attempts[attempt.id] = attempt
+        case .attemptChanged(let from, let attempt):
+            guard attempts[attempt.id]?.state == from else { throw mismatch("attempt \(attempt.id)", from) }
+            attempts[attempt.id] = attempt
+            if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
+        case .reportRecorded(let key, let report): reports[key] = report
+        case .reportsForgotten(let key): reports[key] = nil
+        case .poolChanged(let pool): pools[pool.name] = pool
+        case .poolRemoved(let name):
+            guard pools.removeValue(forKey: name) != nil else { throw SimulationFailure("no pool \(name)") }
+        }
+    }
+
+    private mutating func create(_ run: DAGRun, _ created: [TaskInstance]) throws(SimulationFailure) {
+        guard run.number == nextRunNumber else { throw SimulationFailure("run numbers out of order") }
+        guard !isTaken(dag: run.dagID, runID: run.runID, logicalDate: run.logicalDate) else {
+            throw SimulationFailure("run id or logical date taken: \(run.dagID) \(run.runID)")
+        }
+        nextRunNumber = RunNumber(run.number.value + 1)
+        runs[run.number] = run
+        unfinishedNumbers.insert(run.number)
+        instances[run.number] = created
+    }
+
+    private func mismatch(_ row: String, _ from: some RawRepresentable<String>) -> SimulationFailure {
+        SimulationFailure("\(row) was expected to be \(from.rawValue)")
+    }
+}

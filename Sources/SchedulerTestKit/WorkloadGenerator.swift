@@ -1,0 +1,61 @@
+import DAGDomain
+
+/// Draws small DAGs in which every rule, limit and policy turns up sooner or later.
+package struct WorkloadGenerator: Sendable {
+    package static let pools = ["default_pool", "small", "missing"].map { PoolName($0) }
+
+    private let maximumTasks: Int
+    private var nextVersion = 1
+
+    package init(maximumTasks: Int) {
+        self.maximumTasks = maximumTasks
+    }
+
+    package mutating func dag(_ id: String, using generator: inout SeededGenerator) -> DAG {
+        let count = generator.number(1...maximumTasks)
+        let density = generator.pick([10, 30, 60])
+        let isPlain = generator.chance(40)
+        var tasks: [TaskDefinition] = []
+        for index in 0..<count {
+            var task = TaskDefinition(id: TaskID("t\(index)"), action: .shell("true"))
+            task.dependsOn = (0..<index).filter { _ in generator.chance(density) }.map { TaskID("t\($0)") }
+            Self.draw(&task, isPlain: isPlain, using: &generator)
+            tasks.append(task)
+        }
+        defer { nextVersion += 1 }
+        return DAG(id, version: "v\(nextVersion)", settings: Self.settings(using: &generator), tasks: tasks)
+    }
+
+    private static func draw(
+        _ task: inout TaskDefinition, isPlain: Bool, using generator: inout SeededGenerator
+    ) {
+        task.retry.retries = generator.pick([0, 0, 1, 2, 3])
+        task.retry.delay = generator.pick([.zero, .seconds(5), .seconds(60)])
+        guard !isPlain else { return }
+        task.triggerRule = generator.chance(50) ? .allSuccess : generator.pick(TriggerRule.allCases)
+        if generator.chance(10) { task.role = .noop }
+        task.pool = generator.pick(pools + [.defaultPool, .defaultPool])
+        task.poolSlots = generator.pick([1, 1, 2, 3])
+        task.priorityWeight = generator.pick([1, 1, 5, 100])
+        task.weightRule = generator.pick(WeightRule.allCases)
+        if generator.chance(20) { task.retry.backoffFactor = 2 }
+        if generator.chance(10) { task.retry.retryableExitCodes = [1, 2] }
+        if generator.chance(15) {
+            task.gate = Gate(
+                conditions: [GateCondition(metric: "auc", minimum: 0.8)],
+                onFailure: generator.pick(GateFailureEffect.allCases))
+        }
+    }
+
+    private static func settings(using generator: inout SeededGenerator) -> DAGSettings {
+        var settings = DAGSettings()
+        settings.maximumActiveRuns = generator.pick([1, 1, 2, 16])
+        settings.maximumActiveTasks = generator.pick([1, 2, 16])
+        if generator.chance(25) { settings.runTimeout = .seconds(generator.pick([10, 60, 300])) }
+        if generator.chance(50) {
+            settings.schedule = .every(.seconds(generator.pick([60, 300, 600])))
+            settings.catchup = generator.pick([.none, .all, .latest, .collapse, .window(.seconds(300))])
+        }
+        return settings
+    }
+}
