@@ -46,7 +46,7 @@ extension StateStore {
     }
 
     /// Moves the write-ahead log into the database when it has grown beyond `limit` bytes, and empties it. To be
-    /// called when idle: it waits for readers.
+    /// called when idle: commits wait meanwhile. With a reader in the way it does what it can and leaves the rest.
     ///
     /// - Returns: the size of the log before, in bytes.
     @discardableResult
@@ -69,6 +69,8 @@ extension StateStore {
     /// A reader that is in the way makes the checkpoint partial, which is no error: the next one gets further.
     private func truncateLog() throws {
         try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
             do {
                 _ = try database.checkpoint(.truncate)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {

@@ -84,6 +84,23 @@ import Testing
         try store.commit([.poolChanged(.standard)], at: .at(1))
     }
 
+    @Test func aReaderInTheWayOnlyKeepsTheLog() throws {
+        try store.commit([Fixture.bigRun(fixture, number: 2)], at: .at(1))
+        try store.pool.read { database in
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM dag_run") == 2)
+            try store.commit([Fixture.bigRun(fixture, number: 3)], at: .at(1))
+            try store.checkpointIfGrown(beyond: 0)
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM dag_run") == 2)
+        }
+        #expect(home.bytes(home.layout.writeAheadLog)?.isEmpty == false)
+        let timeout = try store.pool.writeWithoutTransaction {
+            try Int.fetchOne($0, sql: "PRAGMA busy_timeout")
+        }
+        #expect(timeout == 5000)
+        try store.checkpointIfGrown(beyond: 0)
+        #expect(home.bytes(home.layout.writeAheadLog)?.isEmpty == true)
+    }
+
     @Test func aRowThatWasEditedByHandIsDamageNotACrash() throws {
         try store.pool.writeWithoutTransaction { database in
             try database.execute(
