@@ -31,7 +31,7 @@ lint: ## hold the source to its format
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 thread-sanitizer: setup ## the unit tests under ThreadSanitizer
-	$(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter 'DAGDomainTests|JSONTextTests|SchedulerCoreTests|StateStoreTests|TaskExecutionTests|SchedulerServiceTests'
+	ORCHESTRATOR_SANITIZE=1 $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter 'DAGDomainTests|JSONTextTests|SchedulerCoreTests|StateStoreTests|TaskExecutionTests|SchedulerServiceTests'
 
 simulate: ## crash simulations of the scheduler: make simulate SEEDS=100000
 	$(SWIFT) run -c release simulate --seeds $(SEEDS)

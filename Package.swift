@@ -4,6 +4,10 @@ import PackageDescription
 // The dependency direction is law here: a target names only targets of a lower level.
 // docs/architecture.md draws the levels; Tests/HouseStyleTests hold the imports to them.
 
+// The supervisor is pure C. Linked the usual way it would load the Swift runtime at every start of a task
+// (measured: 0.86 ms a start instead of 0.22 ms). Sanitizers cannot be linked statically.
+let sanitizes = Context.environment["ORCHESTRATOR_SANITIZE"] != nil
+
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -55,7 +59,9 @@ let package = Package(
         room("DAGDomain", ["JSONText"]),
         room("APITypes", ["JSONText"]),
         .target(name: "CProcess"),
-        .executableTarget(name: "orchestrator-shim", dependencies: ["CProcess"], path: "Sources/TaskShim"),
+        .executableTarget(
+            name: "orchestrator-shim", dependencies: ["CProcess"], path: "Sources/TaskShim",
+            linkerSettings: sanitizes ? [] : [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
         // Level 1
         room("SchedulerCore", ["DAGDomain", "JSONText", collections]),
         room("LifecycleCore", ["DAGDomain"]),
@@ -107,7 +113,7 @@ let package = Package(
                 "HTTPAPI", "APITypes", "SchedulerService", "StateStore", "DAGDomain", "JSONText", logging,
                 hummingbird, hummingbirdTesting, nio, httpTypes, "orchestrator-shim",
             ]),
-        tests("CommandLineTests", ["orchestrator", "APITypes", "DAGDomain", "JSONText"]),
+        tests("CommandLineTests", ["orchestrator", "APITypes", "DAGDomain", "JSONText", "SchedulerService", "StateStore", arguments]),
         tests("EndToEndTests", ["DAGDomain", "JSONText", "orchestrator", "orchestrator-shim"]),
         tests("HouseStyleTests", []),
     ]
