@@ -91,6 +91,9 @@ let package = Package(
                 "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP, "orchestrator-shim",
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "scheduler-benchmark", dependencies: ["SchedulerCore", "StateStore", "DAGDomain", "JSONText"],
+            path: "Benchmarks/SchedulerBenchmark", swiftSettings: settings),
         // Tests
         tests("JSONTextTests", ["JSONText"]),
         tests("DAGDomainTests", ["DAGDomain", "JSONText"]),
