@@ -92,7 +92,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "scheduler-benchmark", dependencies: ["SchedulerCore", "StateStore", "DAGDomain", "JSONText"],
+            name: "scheduler-benchmark",
+            dependencies: [
+                "SchedulerCore", "StateStore", "DAGDomain", "JSONText",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             path: "Benchmarks/SchedulerBenchmark", swiftSettings: settings),
         // Tests
         tests("JSONTextTests", ["JSONText"]),
