@@ -96,8 +96,7 @@ extension Migration {
                 AND (parent_run IS NULL) = (parent_map_index IS NULL)),
             UNIQUE (dag_id, run_id)
         ) STRICT;
-        CREATE UNIQUE INDEX dag_run_logical_date ON dag_run (dag_id, logical_date)
-            WHERE logical_date IS NOT NULL;
+        CREATE UNIQUE INDEX dag_run_logical_date ON dag_run (dag_id, logical_date);
         CREATE INDEX dag_run_unfinished ON dag_run (number) WHERE state IN ('queued', 'running');
         CREATE INDEX dag_run_history ON dag_run (dag_id, number);
         CREATE INDEX dag_run_history_by_state ON dag_run (dag_id, state, number);
