@@ -122,7 +122,7 @@ let package = Package(
             ]),
         tests("CommandLineTests", ["orchestrator", "APITypes", "DAGDomain", "JSONText", "SchedulerService", "StateStore", arguments]),
         tests(
-            "EndToEndTests", ["DAGDomain", "JSONText", "orchestrator", "orchestrator-shim"],
+            "EndToEndTests", ["JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim"],
             exclude: ["Faults/fault.c"]),
         tests("HouseStyleTests", []),
     ]
