@@ -13,6 +13,8 @@ import Testing
 @testable import HTTPAPI
 
 /// A real scheduler on a home and DAG folder of its own, with the API's router in front of it.
+///
+/// Each has an inotify instance, of which a user has 128 (inotify(7)): the suites run one test at a time.
 final class APIHarness: Sendable {
     static let token = "a-token-of-more-than-thirty-two-bytes"
 
@@ -31,7 +33,6 @@ final class APIHarness: Sendable {
         }
         let settings = ServiceSettings(
             home: try OrchestratorHome(path: root + "/home"), dagFolder: root + "/dags",
-            answersSchedules: false,
             shimPath: Self.shimPath, environment: ["PATH": "/usr/bin:/bin"])
         host = try ServiceHost(settings: settings, logger: Self.logger) {
             Issue.record("the host gave up: \($0)")
@@ -100,11 +101,11 @@ final class APIHarness: Sendable {
 enum DAGFiles {
     static let all = [
         "hello.json": hello, "waiting.json": waiting, "failing.json": failing, "broken.json": broken,
+        "nightly.json": nightly,
     ]
 
     static let hello = """
         { "dag_id": "hello", "description": "says hello", "owner": "ann", "tags": ["demo"],
-          "schedule": "0 3 * * *", "start_date": "2026-01-01",
           "params": { "n": { "type": "integer", "default": 1 } },
           "tasks": [
             { "task_id": "hi", "type": "evaluate",
@@ -124,6 +125,12 @@ enum DAGFiles {
         { "dag_id": "failing", "tasks": [
             { "task_id": "bad", "command": "exit 3" },
             { "task_id": "after", "command": "true", "depends_on": ["bad"] } ] }
+        """
+
+    /// Its schedule begins long after these tests.
+    static let nightly = """
+        { "dag_id": "nightly", "schedule": "0 3 * * *", "start_date": "2090-01-01", "timezone": "Europe/Berlin",
+          "tasks": [ { "task_id": "a", "command": "true" } ] }
         """
 
     static let broken = """

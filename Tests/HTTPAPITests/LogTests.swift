@@ -11,7 +11,7 @@ import Testing
 @testable import HTTPAPI
 
 /// Logs of any size and content, and what a task could plant in their place.
-@Suite struct LogTests {
+@Suite(.serialized) struct LogTests {
     private static let path = "/api/v2/dags/hello/dagRuns/r1/taskInstances/hi/logs/1"
 
     /// A finished run and the path of the log of its task `hi`.

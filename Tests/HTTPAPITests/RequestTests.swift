@@ -9,7 +9,7 @@ import Testing
 @testable import HTTPAPI
 
 /// What goes in: triggers, bodies of every wrong shape, hostile ids and queries, pages and filters.
-@Suite struct RequestTests {
+@Suite(.serialized) struct RequestTests {
     private static let runs = "/api/v2/dags/hello/dagRuns"
 
     @Test func aTriggerIsAnsweredWithItsRun() async throws {
@@ -134,8 +134,8 @@ import Testing
             #expect(
                 try await ids("logical_date_gt=2026-03-02T00:00:00Z&logical_date_lt=2026-03-04") == ["r3"])
             #expect(try await ids("logical_date_gte=2026-03-04T00:00:00%2B00:00") == ["r4", "r5"])
-            #expect(try await ids("run_id_pattern=r1|%255") == ["r1"])
-            #expect(try await ids("run_id_pattern=r1%7C%255") == ["r1"])
+            #expect(try await ids("run_id_pattern=r1|%255") == ["r1", "r5"])
+            #expect(try await ids("run_id_pattern=r1%20%7C%20%255") == ["r1", "r5"])
             #expect(try await ids("run_id_pattern=%255") == ["r5"])
             #expect(try await ids("run_type=scheduled").isEmpty)
             #expect(try await client.json(Self.runs + "?limit=2")["total_entries"] == 5)

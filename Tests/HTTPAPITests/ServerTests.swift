@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPAPI
 
 /// The two real servers: who may come in by which, what they refuse to swallow, and how they stop.
-@Suite(.timeLimit(.minutes(2))) struct ServerTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ServerTests {
     private struct Running: Sendable {
         let socket: RawConnection.Address
         let network: RawConnection.Address

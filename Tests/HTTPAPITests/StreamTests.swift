@@ -10,7 +10,7 @@ import Testing
 @testable import HTTPAPI
 
 /// What is sent while it happens: logs, updates, the states of a run.
-@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct StreamTests {
     /// The pieces of a streamed answer as they come.
     private func open(_ harness: APIHarness, _ target: String) -> (Task<Int, any Error>, AsyncStream<String>)
     {

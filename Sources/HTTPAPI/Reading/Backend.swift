@@ -2,11 +2,12 @@ import DAGDomain
 import Dispatch
 import SchedulerService
 import StateStore
+import Synchronization
 
 /// What the routes stand on: the control plane, and a place to wait for the database.
 struct Backend: Sendable {
     let controlPlane: ControlPlane
-    let watcher: FileWatcher?
+    private let watchers = SharedWatcher()
 
     /// Reading the database blocks a thread, which must not be one of Swift's concurrency.
     private static let queue = DispatchQueue(
@@ -14,8 +15,10 @@ struct Backend: Sendable {
 
     init(controlPlane: ControlPlane) {
         self.controlPlane = controlPlane
-        watcher = FileWatcher()
     }
+
+    /// Tells when logs grow; made when first asked for, nil when the system has none left.
+    var watcher: FileWatcher? { watchers.get() }
 
     var store: StateStore { controlPlane.store }
 
@@ -60,7 +63,9 @@ struct Backend: Sendable {
     /// A DAG that has been loaded at least once; one whose first file is broken is told as such.
     func dagRow(_ dagID: DAGID) throws -> DAGRow {
         if let row = try store.dag(dagID) { return row }
-        guard let entry = controlPlane.catalog.entry(dagID) else { throw ControlPlaneError.unknownDAG(dagID) }
+        guard let entry = controlPlane.catalog.entry(dagID), entry.isBroken else {
+            throw ControlPlaneError.unknownDAG(dagID)
+        }
         throw ControlPlaneError.brokenDAG(dagID, entry.diagnostics)
     }
 
@@ -72,5 +77,16 @@ struct Backend: Sendable {
         filter.limit = 1
         guard let last = try store.runs(filter).rows.first else { return nil }
         return try controlPlane.definition(of: last.run)
+    }
+}
+
+private final class SharedWatcher: Sendable {
+    private let watcher = Mutex<FileWatcher?>(nil)
+
+    func get() -> FileWatcher? {
+        watcher.withLock { watcher in
+            if watcher == nil { watcher = FileWatcher() }
+            return watcher
+        }
     }
 }
