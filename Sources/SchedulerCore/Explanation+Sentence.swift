@@ -9,7 +9,9 @@ extension Explanation {
     private var predicate: String {
         switch cause {
         case .runIsQueued(let running, let limit, let ahead):
-            let line = ahead == 0 ? "it is the next one" : "\(counted(ahead, "run")) wait before it"
+            let line =
+                ahead == 0
+                ? "it is the next one" : "\(ahead == 1 ? "1 run waits" : "\(ahead) runs wait") before it"
             return
                 "has not started because its run is queued: \(running) of at most \(limit) runs of this DAG "
                 + "are running (max_active_runs), \(line)"
@@ -133,8 +135,4 @@ extension GateVerdict.Line {
         }
         return "\(condition.metric) \(value)"
     }
-}
-
-private func counted(_ count: Int, _ noun: String) -> String {
-    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
 }

@@ -21,8 +21,8 @@ package enum SchedulerEvent: Hashable, Sendable {
     case runRestored(DAGRun, DAG, [TaskInstance])
     case attemptStarted(AttemptID, processID: Int32, at: Timestamp)
     case attemptFinished(AttemptReport)
-    /// The process could not be spawned (no memory, no descriptors), or a restarted daemon found no record of it:
-    /// nothing ran, the same attempt is tried again. Must not be sent while a `.start` of it may still succeed.
+    /// The process could not be spawned (no memory, no descriptors), or a restarted daemon found no record of
+    /// it: nothing ran, the same attempt is tried again. Must not be sent while a `.start` may still succeed.
     case spawnFailed(AttemptID, reason: String)
     /// The clock reached an instant that was asked for by `wake`, or jumped.
     case timeReached

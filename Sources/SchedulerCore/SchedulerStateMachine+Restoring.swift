@@ -5,6 +5,11 @@ import JSONText
 package struct MissingDAGVersionError: Error, Hashable, Sendable {
     package let dagID: DAGID
     package let version: DAGVersionHash
+
+    package init(dagID: DAGID, version: DAGVersionHash) {
+        self.dagID = dagID
+        self.version = version
+    }
 }
 
 extension SchedulerStateMachine {

@@ -32,7 +32,7 @@ package struct Auditor: Sendable {
 
     /// Looks at one change before it is applied.
     package mutating func willApply(
-        _ transition: Transition, to store: SimulatedStore, dag: (DAGRun) -> DAG?
+        _ transition: Transition, to store: SimulatedStore, dag: (DAGRun) -> DAG?, newest: (DAGID) -> DAG?
     ) throws(SimulationFailure) {
         coverage.visit(transition)
         switch transition {
@@ -40,7 +40,14 @@ package struct Auditor: Sendable {
             try check(instance, from: from, store: store, dag: dag)
         case .attemptCreated(let attempt): try check(created: attempt, store: store, dag: dag)
         case .attemptChanged(_, let attempt) where attempt.state.isFinished: ended.append(attempt.id)
-        case .runChanged(let from, let run): try check(run, from: from, store: store, dag: dag)
+        case .runChanged(let from, let run):
+            if from == .queued, run.state == .running, let limits = newest(run.dagID)?.settings {
+                let running = store.unfinishedRuns.count { $0.dagID == run.dagID && $0.state == .running }
+                guard running < limits.maximumActiveRuns else {
+                    throw SimulationFailure("\(running + 1) runs of \(run.dagID) at once")
+                }
+            }
+            try check(run, from: from, store: store, dag: dag)
         default: break
         }
     }

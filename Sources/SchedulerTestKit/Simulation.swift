@@ -78,7 +78,10 @@ package struct Simulation {
         }
         if crash != nil { return try restart() }
         for run in batch.createdRuns { auditor.acknowledge(run) }
-        if generator.chance(isCalm ? 5 : 20) { try checkReload() }
+        if generator.chance(isCalm ? 5 : 20) {
+            try checkReload()
+            try checkExplanations()
+        }
     }
 
     private mutating func collectNews() {
@@ -109,7 +112,7 @@ package struct Simulation {
     private mutating func commit(_ transitions: [Transition]) throws(SimulationFailure) {
         for transition in transitions {
             note("  \(transition.summary)")
-            try auditor.willApply(transition, to: store, dag: dag)
+            try auditor.willApply(transition, to: store, dag: dag) { daemon.machine.loadedDAGs[$0] }
             try store.apply(transition)
         }
         try auditor.didCommit(store, truth: executor)
@@ -171,6 +174,20 @@ package struct Simulation {
             }
         }
         guard twin == daemon.machine else { throw SimulationFailure("reloaded is not equal to live") }
+    }
+
+    /// Whatever has not started has a reason that names the limit it waits for.
+    private func checkExplanations() throws(SimulationFailure) {
+        for run in store.unfinishedRuns {
+            for instance in store.instances[run.number] ?? [] {
+                guard let explanation = daemon.machine.explain(instance.key),
+                    explanation.state == instance.state
+                else { throw SimulationFailure("no explanation for \(instance.key)") }
+                if explanation.cause == .waitsForSlots {
+                    throw SimulationFailure("\(instance.key) waits for nothing in particular")
+                }
+            }
+        }
     }
 
     // MARK: Time
