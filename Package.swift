@@ -70,16 +70,22 @@ let package = Package(
         room("ArtifactStore", ["DAGDomain", crypto]),
         room("TaskExecution", ["DAGDomain", "CProcess"]),
         // Level 2
-        room("SchedulerService", [
-            "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DAGLoading", "StateStore", "ArtifactStore",
-            "TaskExecution", "CProcess", crypto, logging,
-        ]),
+        room(
+            "SchedulerService",
+            [
+                "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DAGLoading", "StateStore",
+                "ArtifactStore",
+                "TaskExecution", "CProcess", crypto, logging,
+            ]),
         room("SchedulerTestKit", ["DAGDomain", "JSONText", "SchedulerCore", collections]),
         // Level 3
-        room("HTTPAPI", [
-            "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "StateStore", "DAGLoading", "SchedulerService", crypto,
-            logging, hummingbird, lifecycle, nio, httpTypes,
-        ]),
+        room(
+            "HTTPAPI",
+            [
+                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "StateStore", "DAGLoading",
+                "SchedulerService", crypto,
+                logging, hummingbird, lifecycle, nio, httpTypes,
+            ]),
         .executableTarget(
             name: "simulate", dependencies: ["SchedulerTestKit", "SchedulerCore", "DAGDomain", arguments],
             swiftSettings: settings),
@@ -87,8 +93,10 @@ let package = Package(
         .executableTarget(
             name: "orchestrator",
             dependencies: [
-                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "StateStore", "SchedulerService",
-                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP, "orchestrator-shim",
+                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "StateStore",
+                "SchedulerService",
+                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP,
+                "orchestrator-shim",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -120,9 +128,15 @@ let package = Package(
                 "HTTPAPI", "APITypes", "SchedulerService", "StateStore", "DAGDomain", "JSONText", logging,
                 hummingbird, hummingbirdTesting, nio, httpTypes, "orchestrator-shim",
             ]),
-        tests("CommandLineTests", ["orchestrator", "APITypes", "DAGDomain", "JSONText", "SchedulerService", "StateStore", arguments]),
         tests(
-            "EndToEndTests", ["JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim"],
+            "CommandLineTests",
+            [
+                "orchestrator", "APITypes", "DAGDomain", "JSONText", "SchedulerService", "StateStore",
+                arguments,
+            ]),
+        tests(
+            "EndToEndTests",
+            ["JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim"],
             exclude: ["Faults/fault.c"]),
         tests("HouseStyleTests", []),
     ]

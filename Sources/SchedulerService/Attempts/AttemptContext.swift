@@ -18,7 +18,6 @@ package struct AttemptFiles: Hashable, Sendable {
     let log: String
     let output: String
     let metrics: String
-    let inputs: String
     let artifacts: String
     let checkpoints: String
     let parameters: String
@@ -29,7 +28,6 @@ package struct AttemptFiles: Hashable, Sendable {
         log = base + ".log"
         output = base + ".output"
         metrics = base + ".metrics"
-        inputs = base + ".inputs.json"
         artifacts = base + ".artifacts"
         let instance = key.mapIndex < 0 ? "\(key.task)" : "\(key.task).\(key.mapIndex)"
         checkpoints = "\(runFolder)/checkpoints/\(instance)"

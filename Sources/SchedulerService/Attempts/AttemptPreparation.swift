@@ -1,5 +1,7 @@
 import ArtifactStore
+import Crypto
 import DAGDomain
+import Foundation
 import Glibc
 import JSONText
 import StateStore
@@ -15,6 +17,7 @@ final class AttemptPreparation: Sendable {
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
     private let preparedRuns = Mutex<Set<RunNumber>>([])
+    private let writtenInputs = Mutex<[RunNumber: Set<String>]>([:])
 
     /// Why an attempt cannot be started, for the person who reads `why`.
     struct Failure: Error {
@@ -163,21 +166,33 @@ final class AttemptPreparation: Sendable {
         }
     }
 
+    /// Writes the inputs file, named by its content: tasks that see the same share it.
     private func writeInputs(
         _ context: AttemptContext, _ outputs: UpstreamOutputs
     ) throws(Failure) -> String {
         if outputs.inputs.isEmpty { return emptyInputs }
-        try Self.write(outputs.inputs.text() + "\n", to: context.files.inputs)
-        return context.files.inputs
+        let text = outputs.inputs.text() + "\n"
+        let digest = SHA256.hash(data: Data(text.utf8)).prefix(16).map { String($0, radix: 16) }.joined()
+        let path = "\(context.files.runFolder)/inputs-\(digest).json"
+        try writtenInputs.withLock { (written: inout sending [RunNumber: Set<String>]) throws(Failure) in
+            let isThere = access(path, R_OK) == 0
+            guard !isThere || written[context.run.number]?.contains(path) != true else { return }
+            try Self.write(text, to: path)
+            written[context.run.number, default: []].insert(path)
+        }
+        return path
     }
 
     // MARK: Folders
 
     /// The run's folder and its parameter file, once for each run: the first task makes them, others wait for it.
+    /// They are made again when somebody has removed them.
     private func prepareRun(_ context: AttemptContext) throws(Failure) {
         try preparedRuns.withLock { (prepared: inout sending Set<RunNumber>) throws(Failure) in
-            guard !prepared.contains(context.run.number) else { return }
+            let isThere = access(context.files.parameters, R_OK) == 0 && access(emptyInputs, R_OK) == 0
+            guard !isThere || !prepared.contains(context.run.number) else { return }
             try Self.makeFolder(settings.home.runsFolder)
+            try Self.write("{}\n", to: emptyInputs)
             try Self.makeFolder(context.files.runFolder)
             try Self.makeFolder(context.files.runFolder + "/checkpoints")
             try Self.write(context.run.parameters.text() + "\n", to: context.files.parameters)
@@ -188,6 +203,7 @@ final class AttemptPreparation: Sendable {
     /// Forgets a finished run, so that the memory of runs stays small.
     func forget(_ run: RunNumber) {
         preparedRuns.withLock { _ = $0.remove(run) }
+        writtenInputs.withLock { _ = $0.removeValue(forKey: run) }
     }
 
     private static func makeFolder(_ path: String) throws(Failure) {
@@ -198,7 +214,8 @@ final class AttemptPreparation: Sendable {
 
     private static func write(_ text: String, to path: String) throws(Failure) {
         do { try SmallFile.write(text, to: path) } catch {
-            let reason = if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
+            let reason =
+                if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
             throw Failure(text: "\(path) cannot be written: \(reason)")
         }
     }

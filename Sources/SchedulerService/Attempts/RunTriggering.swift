@@ -34,7 +34,8 @@ struct RunTriggering: Sendable {
                 let resolved = try ParameterResolution(dag.settings.parameters).resolve(conf: parameters)
                 return .success(
                     RunRequest(
-                        dagID: dag.id, type: .manual, trigger: .task, parameters: resolved, parent: context.key,
+                        dagID: dag.id, type: .manual, trigger: .task, parameters: resolved,
+                        parent: context.key,
                         dag: dag))
             } catch {
                 return .failure(Refused(text: "\(action.dagID) refuses the params: \(error)"))

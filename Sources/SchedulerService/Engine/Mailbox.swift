@@ -15,6 +15,8 @@ final class Mailbox<Message: Sendable>: Sendable {
         }
     }
 
+    var isEmpty: Bool { messages.withLock(\.isEmpty) }
+
     func takeAll() -> [Message] {
         messages.withLock { messages in
             defer { messages = [] }

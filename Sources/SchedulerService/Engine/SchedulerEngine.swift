@@ -168,6 +168,17 @@ package actor SchedulerEngine {
         performer?.committed(batch.transitions)
         for action in batch.actions { performer?.perform(action) }
         timer?.arm(machine.nextWake())
+        if mailbox.isEmpty { tidy() }
+    }
+
+    /// Nothing waits: the moment to empty a write-ahead log that has grown.
+    private func tidy() {
+        do {
+            try store.checkpointIfGrown()
+        } catch {
+            if case .full = error { return }
+            fail(error)
+        }
     }
 
     private func refuse(_ messages: [Message]) {
