@@ -4,6 +4,8 @@ import Testing
 
 @testable import orchestrator
 
+private func number(_ value: Double) -> JSONValue { JSONValue(value) ?? .null }
+
 @Suite("Progress of a run")
 struct ProgressTests {
     private let now = Timestamp(secondsSinceEpoch: 1_767_225_610)
@@ -35,7 +37,7 @@ struct ProgressTests {
         #expect(first.runState == "running")
         #expect(first.instances.map(\.name.text) == ["a"])
         let event: JSONObject = [
-            "type": "task_instance", "task_instance": instance("a", "success", ["duration": 1.5]),
+            "type": "task_instance", "task_instance": instance("a", "success", ["duration": number(1.5)]),
         ]
         #expect(progress.apply(event: event).instances.map(\.state) == ["success"])
         #expect(progress.apply(event: event).instances.isEmpty)
@@ -56,7 +58,8 @@ struct ProgressTests {
             run(
                 "running",
                 [
-                    instance("extract", "success", ["duration": 1.2, "try_number": 1, "max_tries": 1]),
+                    instance(
+                        "extract", "success", ["duration": number(1.2), "try_number": 1, "max_tries": 1]),
                     instance("train", "running", start), instance("report", "pending"),
                 ]))
         let block = ProgressBlock(
@@ -102,11 +105,13 @@ struct ProgressTests {
     func summary() {
         let gate: JSONObject = [
             "passed": false,
-            "conditions": [["metric": "auc", "value": 0.71, "min": 0.8, "max": nil, "holds": false]],
+            "conditions": [
+                ["metric": "auc", "value": number(0.71), "min": number(0.8), "max": nil, "holds": false]
+            ],
         ]
         let failed: JSONObject = [
             "reason": "its gate did not hold", "gate": .object(gate),
-            "metrics": [["name": "auc", "value": 0.71]],
+            "metrics": [["name": "auc", "value": number(0.71)]],
         ]
         let object = run(
             "failed", [instance("evaluate", "failed", failed), instance("deploy", "upstream_failed")])

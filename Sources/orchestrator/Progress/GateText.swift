@@ -7,14 +7,16 @@ enum GateText {
         (instance["gate"]?["conditions"]?.arrayValue ?? []).map { condition in
             let holds = condition["holds"] == true
             let metric = condition["metric"]?.stringValue ?? ""
-            let value = condition["value"]?.doubleValue.map { "\($0)" } ?? "not reported"
+            let value = condition["value"]?.doubleValue.map(RunSummary.short) ?? "not reported"
             return "gate \(holds ? "✔" : "✘") \(metric) = \(value) (\(bounds(condition)))"
         }
     }
 
     private static func bounds(_ condition: JSONValue) -> String {
         let words = [("min", "at least"), ("max", "at most"), ("equals", "exactly")]
-        return words.compactMap { key, word in condition[key]?.doubleValue.map { "\(word) \($0)" } }
-            .joined(separator: ", ")
+        return words.compactMap { key, word in
+            condition[key]?.doubleValue.map { "\(word) \(RunSummary.short($0))" }
+        }
+        .joined(separator: ", ")
     }
 }

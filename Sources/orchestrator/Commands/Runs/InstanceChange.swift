@@ -31,6 +31,8 @@ struct InstanceChange {
     /// The members of the request besides `dry_run`.
     let body: JSONObject
     let verb: Verb
+    /// Whether the run's own state changes too, so that there is something to do without any task.
+    var changesRun = false
 
     /// Without a daemon only the preview works: a cleared task needs one that runs it.
     func perform(_ invocation: Invocation, _ options: ChangeOptions) async throws {
@@ -38,7 +40,7 @@ struct InstanceChange {
         try await invocation.withAPI(options.dryRun ? .records : .daemon) { client in
             let address = try await client.address(place)
             let tasks = try await request(client, address, isDryRun: true)
-            guard !options.dryRun, !tasks.isEmpty else {
+            guard !options.dryRun, changesRun || !tasks.isEmpty else {
                 return try show(tasks, address, output, isDone: false)
             }
             if !options.yes {

@@ -35,7 +35,8 @@ struct RunsMarkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let change = InstanceChange(
-            place: place, body: ["state": .string(state.rawValue)], verb: .mark(state.rawValue))
+            place: place, body: ["state": .string(state.rawValue)], verb: .mark(state.rawValue),
+            changesRun: true)
         try await change.perform(Invocation(global), approval)
     }
 }

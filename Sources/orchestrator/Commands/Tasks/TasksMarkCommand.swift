@@ -35,12 +35,13 @@ struct TasksMarkCommand: AsyncParsableCommand {
     private func chosen() throws -> (tasks: [String], state: String) {
         if let state {
             guard Self.states.contains(state) else {
-                throw ValidationError("--state must be success, failed or skipped")
+                throw CommandFailure(.wrongUsage, "--state must be success, failed or skipped")
             }
             return (selection.tasks, state)
         }
         guard selection.tasks.count > 1, let last = selection.tasks.last, Self.states.contains(last) else {
-            throw ValidationError("the state is missing: success, failed or skipped, after the tasks")
+            throw CommandFailure(
+                .wrongUsage, "the state is missing: success, failed or skipped, after the tasks")
         }
         return (Array(selection.tasks.dropLast()), last)
     }
