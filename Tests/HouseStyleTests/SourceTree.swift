@@ -16,12 +16,12 @@ struct SourceFile {
     }
 
     var imports: [String] {
-        code.compactMap { line in
+        code.compactMap { line -> String? in
             let words = line.text.split(separator: " ")
             guard let place = words.firstIndex(of: "import"), words.indices.contains(place + 1),
                 words[..<place].allSatisfy({ $0.hasPrefix("@") || $0 == "package" || $0 == "internal" })
             else { return nil }
-            return words[place + 1...].last.map(String.init)
+            return words[(place + 1)...].last.map(String.init)
         }
     }
 }
