@@ -1,0 +1,103 @@
+import Glibc
+import JSONText
+import Testing
+
+/// The n-th system call of the daemon fails, for n = 1 and so on until there is no n-th any more.
+///
+/// Small n are tried one by one; the steps then grow, so that a kind takes some twenty daemons. With
+/// `ORCHESTRATOR_TEST_FAULTS=1` every n is tried.
+@FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct SystemCallFaultTests {
+    struct Fault: CustomTestStringConvertible, Sendable {
+        let kind: String
+        let number: Int32
+        let name: String
+
+        var testDescription: String { "\(kind) \(name)" }
+    }
+
+    private nonisolated static let faults = [
+        Fault(kind: "write", number: EIO, name: "EIO"), Fault(kind: "write", number: ENOSPC, name: "ENOSPC"),
+        Fault(kind: "fsync", number: EIO, name: "EIO"), Fault(kind: "open", number: EMFILE, name: "EMFILE"),
+        Fault(kind: "mkdir", number: ENOSPC, name: "ENOSPC"),
+        Fault(kind: "spawn", number: EAGAIN, name: "EAGAIN"),
+    ]
+
+    private static let maximumCall = 2_000
+
+    @Test(arguments: faults)
+    func nothingIsLostWhicheverCallFails(_ fault: Fault) throws {
+        let library = try Self.library()
+        defer { unlink(library) }
+        var call = 1
+        var fired = 0
+        while call < Self.maximumCall {
+            guard try scenario(fault, call, library) else { break }
+            fired += 1
+            let step = Programs.number("ORCHESTRATOR_TEST_FAULTS", default: 0) == 1 ? 1 : max(1, call / 4)
+            call += step
+        }
+        print("SystemCallFaultTests: \(fault.testDescription): \(fired) faults up to call \(call)")
+        #expect(fired > 0)
+        #expect(call < Self.maximumCall, "the calls of one small run have no end")
+    }
+
+    /// One daemon with one fault, and one without that finds everything in order.
+    ///
+    /// - Returns: whether there was an n-th call.
+    private func scenario(_ fault: Fault, _ call: Int, _ library: String) throws -> Bool {
+        var hasFired = false
+        try Installation.with { installation in
+            let crowd = try Crowd(installation, width: 6)
+            let report = installation.path("fired")
+            let daemon = try installation.launch(environment: [
+                "LD_PRELOAD": library, "FAULT": "\(fault.kind):\(fault.number):\(call)",
+                "FAULT_PATH": installation.home,
+                "FAULT_FIRED": report,
+            ])
+            var acknowledged: [String] = []
+            if try daemon.becomesReady() {
+                for _ in 0..<2 {
+                    guard let run = try? daemon.trigger(Crowd.name) else { break }
+                    acknowledged.append(run)
+                    // To its end, or to the daemon's.
+                    _ = try? daemon.waitForRun(Crowd.name, run, seconds: 20)
+                }
+            }
+            let isAlive = daemon.isRunning
+            let ending = isAlive ? try daemon.stop() : try daemon.waitForEnd()
+            hasFired = Files.exists(report)
+            // sysexits.h: input/output error, try again; never a crash, never an unknown number.
+            let allowed: [ChildProcess.Ending] = [.exited(0), .exited(65), .exited(74), .exited(75)]
+            #expect(allowed.contains(ending), "call \(call): \(daemon.report)")
+            if ending != .exited(0) { #expect(!daemon.log.isEmpty) }
+            if hasFired {
+                try verify(crowd, installation, acknowledged, "call \(call) of \(fault.testDescription)")
+            }
+        }
+        return hasFired
+    }
+
+    private func verify(
+        _ crowd: Crowd, _ installation: Installation, _ acknowledged: [String], _ place: String
+    ) throws {
+        do {
+            let daemon = try installation.start()
+            try crowd.verifyLoosely(daemon, acknowledged: acknowledged, seconds: 30)
+        } catch {
+            throw HarnessError("\(place): \(error)")
+        }
+    }
+
+    private static func library() throws -> String {
+        let source =
+            #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+                separator: "/")
+            + "/Faults/fault.c"
+        let library = "/tmp/e2e-fault-\(getpid()).so"
+        let compiler = try ChildProcess(
+            "cc", ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"],
+            environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], folder: "/")
+        guard try compiler.wait() == .exited(0) else { throw HarnessError("cc cannot compile \(source)") }
+        return library
+    }
+}
