@@ -127,14 +127,27 @@ package struct Auditor: Sendable {
         if let open = instances.first(where: { !$0.state.isFinished }) {
             throw SimulationFailure("run \(run.runID) ended with \(open.key) \(open.state.rawValue)")
         }
-        guard run.reason == nil else { return }
+        let expected = Self.outcome(of: run, instances: instances, graph: definition.graph)
+        guard run.state == expected else {
+            throw SimulationFailure(
+                "run \(run.runID) ended as \(run.state.rawValue), not \(expected.rawValue)")
+        }
+    }
+
+    private static func outcome(of run: DAGRun, instances: [TaskInstance], graph: DAGGraph) -> DAGRunState {
+        switch run.reason {
+        case .cancelledByUser: return .cancelled
+        case .timedOut, .deadlocked: return .failed
+        // Marking a run as a success makes every task one; marking it as failed spares what had ended before.
+        case .markedByUser: return instances.allSatisfy { $0.state == .success } ? .success : .failed
+        case nil: break
+        }
+        let upstreams = Set(graph.upstream.joined())
         let leafFailed = instances.contains { instance in
-            let isUpstream = definition.graph.upstream.contains { $0.contains(instance.key.task) }
-            return !isUpstream && [.failed, .upstreamFailed, .cancelled].contains(instance.state)
+            !upstreams.contains(instance.key.task)
+                && [.failed, .upstreamFailed, .cancelled].contains(instance.state)
         }
-        guard run.state == (leafFailed ? .failed : .success) else {
-            throw SimulationFailure("run \(run.runID) ended as \(run.state.rawValue)")
-        }
+        return leafFailed ? .failed : .success
     }
 
     // MARK: After a commit
