@@ -49,9 +49,9 @@ def main() -> None:
         with Daemon(place) as daemon:
             report_ready("next start", daemon.seconds_to_ready, parse)
             time.sleep(3)
-            before, began = daemon.cpu_nanoseconds(), time.monotonic()
+            before, began = daemon.cpu_seconds(), time.monotonic()
             time.sleep(SECONDS)
-            used = (daemon.cpu_nanoseconds() - before) / 1e9 / (time.monotonic() - began) * 100
+            used = (daemon.cpu_seconds() - before) / (time.monotonic() - began) * 100
             memory = daemon.memory() / 1e6
     Result(f"idle with {DAGS} DAGs: CPU (%)", used, None, "-", None, "<= 0.1 %", used <= 0.1).write()
     Result(f"idle with {DAGS} DAGs: resident (MB)", memory, None, "-", None, "<= 80 MB", memory <= 80).write()

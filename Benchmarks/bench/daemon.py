@@ -96,14 +96,12 @@ class Daemon:
     # What the kernel counts, proc(5).
 
     def cpu_seconds(self) -> float:
-        """Of all threads, in user and system mode."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Of all threads, ended ones included, to the nanosecond.
 
-    def cpu_nanoseconds(self) -> int:
-        """The same from the scheduler's own counter, which does not round to ticks."""
-        folder = Path(f"/proc/{self.process.pid}/task")
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in folder.iterdir())
+        The number of a process's CPU clock is made as `clock_getcpuclockid(3)` makes it on Linux.
+        """
+        process_clock = ~self.process.pid << 3 | 2
+        return time.clock_gettime(process_clock)
 
     def memory(self, field: str = "VmRSS") -> int:
         """In bytes; `VmHWM` is the peak."""
