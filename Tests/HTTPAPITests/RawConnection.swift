@@ -9,15 +9,21 @@ struct RawConnection: Sendable {
     }
 
     /// Sends `pieces` until the server closes or all are sent, then reads to the end.
-    static func exchange(_ address: Address, _ pieces: [[UInt8]]) async -> String {
+    ///
+    /// - Parameter onBody: called once, when the answer's body has begun.
+    static func exchange(
+        _ address: Address, _ pieces: [[UInt8]], onBody: @escaping @Sendable () -> Void = {}
+    ) async -> String {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: exchangeNow(address, pieces))
+                continuation.resume(returning: exchangeNow(address, pieces, onBody))
             }
         }
     }
 
-    private static func exchangeNow(_ address: Address, _ pieces: [[UInt8]]) -> String {
+    private static func exchangeNow(
+        _ address: Address, _ pieces: [[UInt8]], _ onBody: () -> Void
+    ) -> String {
         let descriptor = connected(address)
         guard descriptor >= 0 else { return "not connected: \(errno)" }
         defer { close(descriptor) }
@@ -29,9 +35,17 @@ struct RawConnection: Sendable {
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { break }
+            let hadBody = hasBody(answer)
             answer += buffer[..<count]
+            if !hadBody, hasBody(answer) { onBody() }
         }
         return String(decoding: answer, as: UTF8.self)
+    }
+
+    /// Whether something follows the head.
+    private static func hasBody(_ answer: [UInt8]) -> Bool {
+        guard let end = answer.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        return end.upperBound < answer.endIndex
     }
 
     private static func connected(_ address: Address) -> Int32 {

@@ -1,7 +1,9 @@
+import DAGDomain
 import Foundation
 import Glibc
 import Logging
 import SchedulerService
+import ServiceLifecycle
 import Testing
 
 @testable import HTTPAPI
@@ -35,6 +37,50 @@ import Testing
         task.cancel()
         _ = await task.result
         #expect(access(path, F_OK) != 0)
+    }
+
+    /// Streams have no end of their own: stopping must end them, or the daemon would never stop.
+    @Test func stoppingEndsOpenStreams() async throws {
+        let harness = try APIHarness()
+        #expect(mkfifo(harness.dagFolder + "/gate.fifo", 0o600) == 0)
+        let run = try await harness.controlPlane.trigger(
+            TriggerRequest(dagID: DAGID("waiting"), runID: RunID("w"), trigger: .restAPI))
+        let (urls, url) = AsyncStream.makeStream(of: String.self)
+        let path = harness.home + "/api.sock"
+        let server = try APIServer(
+            controlPlane: harness.controlPlane,
+            configuration: APIConfiguration(
+                port: 0, socketPath: path, token: AccessToken(APIHarness.token), programVersion: "0"),
+            logger: APIHarness.logger, onReady: { url.yield($0) })
+        let group = ServiceGroup(services: [server], logger: APIHarness.logger)
+        try await withThrowingTaskGroup(of: String.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return ""
+            }
+            _ = await urls.first { _ in true }
+            let targets = [
+                "/api/v1/events", "/api/v1/dags/waiting/runs/w/tasks/block/logs?follow=true",
+                "/api/v2/dags/waiting/dagRuns/w/wait?interval=1",
+            ]
+            let (starts, start) = AsyncStream.makeStream(of: Void.self)
+            for target in targets {
+                tasks.addTask {
+                    let text = "GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n"
+                    return await RawConnection.exchange(.socket(path), [Array(text.utf8)]) { start.yield() }
+                }
+            }
+            // Each has had its first piece: all three are waiting for more.
+            var waiting = 0
+            for await _ in starts {
+                waiting += 1
+                if waiting == targets.count { break }
+            }
+            await group.triggerGracefulShutdown()
+            for try await answer in tasks where !answer.isEmpty { #expect(answer.hasPrefix("HTTP/1.1 200")) }
+        }
+        _ = try await harness.controlPlane.cancel(dagID: run.dagID, runID: run.runID, by: "test")
+        _ = try await harness.end(of: run)
     }
 
     private func ask(_ address: RawConnection.Address, _ lines: String...) async -> String {

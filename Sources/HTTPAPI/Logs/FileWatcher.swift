@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Tells when open files grow, by one inotify instance for all of them; nobody polls.
+/// Tells when open files grow and folders get new entries, by one inotify instance for all of them; nobody polls.
 final class FileWatcher: Sendable {
     private struct Watch {
         let key: Int
@@ -55,10 +55,21 @@ final class FileWatcher: Sendable {
     ///
     /// - Returns: nil when the file cannot be watched.
     func watch(_ file: LogFile, handler: @escaping @Sendable () -> Void) -> Token? {
-        // By way of the open descriptor: what lies at the path by now may be another file.
-        let path = "/proc/self/fd/\(file.descriptor)"
+        watch(file.descriptor, for: IN_MODIFY | IN_CLOSE_WRITE, handler: handler)
+    }
+
+    /// Calls `handler` after each new entry of the folder until the token is released.
+    func watch(_ folder: LogFolder, handler: @escaping @Sendable () -> Void) -> Token? {
+        watch(folder.descriptor, for: IN_CREATE | IN_MOVED_TO, handler: handler)
+    }
+
+    private func watch(
+        _ watched: Int32, for events: Int32, handler: @escaping @Sendable () -> Void
+    ) -> Token? {
+        // By way of the open descriptor: what lies at the path by now may be something else.
+        let path = "/proc/self/fd/\(watched)"
         return state.withLock { state in
-            let watch = inotify_add_watch(descriptor, path, UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE))
+            let watch = inotify_add_watch(descriptor, path, UInt32(events))
             guard watch >= 0 else { return nil }
             state.nextKey += 1
             let key = state.nextKey

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Cuts a stream of bytes into lines. A line longer than `maximumLine` bytes comes in several pieces, so that no
 /// program's output can make us hold it all.
 struct LineSplitter {
@@ -6,15 +8,20 @@ struct LineSplitter {
     private var rest: [UInt8] = []
 
     /// The lines that are complete now, without their line ends, repaired to UTF-8.
-    mutating func lines(adding bytes: some Sequence<UInt8>) -> [String] {
+    mutating func lines(adding buffer: ByteBuffer) -> [String] {
         var lines: [String] = []
-        for byte in bytes {
-            if byte == UInt8(ascii: "\n") {
-                lines.append(takeRest())
-            } else {
-                rest.append(byte)
-                if rest.count >= Self.maximumLine { lines.append(takeRest()) }
+        var bytes = buffer.readableBytesView
+        while !bytes.isEmpty {
+            let space = bytes.prefix(Self.maximumLine - rest.count)
+            guard let end = space.firstIndex(of: UInt8(ascii: "\n")) else {
+                rest.append(contentsOf: space)
+                bytes = bytes[space.endIndex...]
+                if rest.count == Self.maximumLine { lines.append(takeRest()) }
+                continue
             }
+            rest.append(contentsOf: bytes[..<end])
+            bytes = bytes[(end + 1)...]
+            lines.append(takeRest())
         }
         return lines
     }

@@ -21,25 +21,15 @@ final class LogFile: Sendable {
         close(descriptor)
     }
 
-    /// Opens the file at `path`, every step of it below `root` without following links.
+    /// Opens the file at `path`, without following links below `root`.
     ///
-    /// - Parameter root: a folder that only we change; above it, links are ours.
     /// - Returns: nil when there is nothing, or nothing that is a log.
     static func open(_ path: String, below root: String) -> LogFile? {
-        guard path.hasPrefix(root + "/") else { return nil }
-        let steps = path.dropFirst(root.count + 1).split(separator: "/")
-        guard let name = steps.last, !steps.contains(".."), !steps.contains(".") else { return nil }
-        var folder = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        for step in steps.dropLast() {
-            guard folder >= 0 else { return nil }
-            let next = openat(folder, String(step), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            close(folder)
-            folder = next
+        guard let folder = LogFolder(of: path, below: root), let name = path.split(separator: "/").last else {
+            return nil
         }
-        guard folder >= 0 else { return nil }
-        defer { close(folder) }
         let descriptor = openat(
-            folder, String(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+            folder.descriptor, String(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         let file = LogFile(descriptor: descriptor)
         var status = stat()

@@ -39,22 +39,20 @@ struct LogFollower: Sendable {
         _ send: ResponseBody.Sender
     ) async throws {
         var log: TaskLog?
-        var file: LogFile?
-        var watch: FileWatcher.Token?
+        var source: LogSource?
         var offset: Int64 = 0
         var bells = bells.makeAsyncIterator()
         var isLast = false
         while true {
             if state.take() || isLast { log = try await look(tryNumber: log?.attempt.tryNumber ?? tryNumber) }
-            if file == nil, let log {
-                file = LogFile.open(log.path, below: backend.controlPlane.settings.home.path)
-                watch = file.flatMap { backend.watcher?.watch($0) { bell.yield() } }
+            if source?.file == nil, let log {
+                source = LogSource(log.path, source, backend) { bell.yield() }
             }
-            if let file { offset = try await copy(file, from: offset, send) }
+            if let file = source?.file { offset = try await copy(file, from: offset, send) }
             if isLast || log?.isFinished == true { break }
             isLast = await bells.next() == nil
         }
-        withExtendedLifetime(watch) {}
+        withExtendedLifetime(source) {}
     }
 
     private func copy(
@@ -108,5 +106,28 @@ private final class Staleness: Sendable {
 
     func take() -> Bool {
         isSet.exchange(false, ordering: .acquiringAndReleasing)
+    }
+}
+
+/// A log that is watched: itself once it is there, its folder until then.
+private struct LogSource {
+    var file: LogFile?
+    private var watch: FileWatcher.Token?
+
+    /// - Parameter earlier: what was found at the last look, whose watch need not be made again.
+    init(_ path: String, _ earlier: LogSource?, _ backend: Backend, onChange: @escaping @Sendable () -> Void)
+    {
+        let root = backend.controlPlane.settings.home.path
+        file = LogFile.open(path, below: root)
+        if file == nil {
+            watch =
+                earlier?.watch
+                ?? LogFolder(of: path, below: root).flatMap {
+                    backend.watcher?.watch($0, handler: onChange)
+                }
+            // It may have come while the watch was made.
+            file = LogFile.open(path, below: root)
+        }
+        if let file { watch = backend.watcher?.watch(file, handler: onChange) }
     }
 }

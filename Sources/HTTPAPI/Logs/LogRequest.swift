@@ -80,15 +80,16 @@ struct LogRequest: Sendable {
                     let piece = try await file.read(at: offset, upTo: Int(size - offset))
                     guard piece.readableBytes > 0 else { break }
                     offset += Int64(piece.readableBytes)
-                    for line in splitter.lines(adding: piece.readableBytesView) {
-                        try await writer.write(try WireJSON.line(AirflowV2.StructuredLogMessage(event: line)))
-                    }
+                    try await writer.write(try WireJSON.lines(messages(splitter.lines(adding: piece))))
                 }
-                if let line = splitter.remainder() {
-                    try await writer.write(try WireJSON.line(AirflowV2.StructuredLogMessage(event: line)))
-                }
+                let rest = splitter.remainder().map { [$0] } ?? []
+                try await writer.write(try WireJSON.lines(messages(rest)))
                 try await writer.finish(nil)
             })
+    }
+
+    private func messages(_ lines: [String]) -> [AirflowV2.StructuredLogMessage] {
+        lines.map { AirflowV2.StructuredLogMessage(event: $0) }
     }
 
     // MARK: As a page of JSON
@@ -108,7 +109,7 @@ struct LogRequest: Sendable {
                 lastLineEnd = offset + Int64(index - piece.readableBytesView.startIndex) + 1
             }
             offset += Int64(piece.readableBytes)
-            lines += splitter.lines(adding: piece.readableBytesView)
+            lines += splitter.lines(adding: piece)
         }
         // An unfinished last line belongs to the next page, unless there is no other or nothing will follow.
         let isEnd = offset >= size && log.isFinished
@@ -118,7 +119,7 @@ struct LogRequest: Sendable {
             offset = lastLineEnd
         }
         return AirflowV2.TaskInstancesLogResponse(
-            content: lines.map { AirflowV2.StructuredLogMessage(event: $0) },
+            content: messages(lines),
             continuationToken: isEnd ? nil : "\(offset)")
     }
 }

@@ -35,8 +35,9 @@ struct RunWaiting: Sendable {
         let state = line.state
         guard state != told else { return state }
         try await send(
-            try WireJSON.line(
-                AirflowV2.DAGRunWaitLine(state: AirflowV2.DagRunState(state), results: line.results)))
+            try WireJSON.lines([
+                AirflowV2.DAGRunWaitLine(state: AirflowV2.DagRunState(state), results: line.results)
+            ]))
         return state
     }
 

@@ -31,15 +31,23 @@ struct NoContent: ResponseGenerator {
 /// How values become JSON: keys in alphabetical order, so that the same state is always the same text.
 enum WireJSON {
     static func encode(_ value: some Encodable) throws -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return ByteBuffer(bytes: try encoder.encode(value))
+        ByteBuffer(bytes: try makeEncoder().encode(value))
     }
 
-    /// One line of a stream of JSON values.
-    static func line(_ value: some Encodable) throws -> ByteBuffer {
-        var buffer = try encode(value)
-        buffer.writeInteger(UInt8(ascii: "\n"))
+    /// Lines of a stream of JSON values.
+    static func lines(_ values: [some Encodable]) throws -> ByteBuffer {
+        let encoder = makeEncoder()
+        var buffer = ByteBuffer()
+        for value in values {
+            buffer.writeBytes(try encoder.encode(value))
+            buffer.writeInteger(UInt8(ascii: "\n"))
+        }
         return buffer
+    }
+
+    private static func makeEncoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 }
