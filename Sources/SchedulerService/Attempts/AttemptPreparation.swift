@@ -19,19 +19,27 @@ final class AttemptPreparation: Sendable {
     private let preparedRuns = Mutex<Set<RunNumber>>([])
     private let writtenInputs = Mutex<[RunNumber: Set<String>]>([:])
 
-    /// Why an attempt cannot be started, for the person who reads `why`.
+    /// Why an attempt cannot be started.
     struct Failure: Error {
+        /// For the person who reads `why`.
         let text: String
+        /// The machine's fault (disk, descriptors, database) and not the task's: it is tried again later, and no try
+        /// is used up.
+        var isMachineFault = false
     }
 
-    init(settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore) throws(Failure) {
+    init(settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore) throws(HomeError) {
         self.settings = settings
         self.store = store
         self.artifacts = artifacts
         inherited = TaskEnvironment.inherited(from: settings.environment)
         emptyInputs = settings.home.runsFolder + "/no-inputs.json"
-        try Self.makeFolder(settings.home.runsFolder)
-        try Self.write("{}\n", to: emptyInputs)
+        do throws(Failure) {
+            try Self.makeFolder(settings.home.runsFolder)
+            try Self.write("{}\n", to: emptyInputs)
+        } catch {
+            throw .cannotCreate(settings.home.runsFolder, error.text)
+        }
     }
 
     func specification(for context: AttemptContext) throws(Failure) -> AttemptSpecification {
@@ -142,7 +150,8 @@ final class AttemptPreparation: Sendable {
         do {
             reports = try store.data(of: context.run.number, tasks: tasks.sorted())
         } catch {
-            throw Failure(text: "the outputs of the upstream tasks cannot be read: \(error)")
+            throw Failure(
+                text: "the outputs of the upstream tasks cannot be read: \(error)", isMachineFault: true)
         }
         for report in reports {
             let outputs = JSONObject(report.outputs.map { ($0.name, $0.value) })
@@ -208,7 +217,8 @@ final class AttemptPreparation: Sendable {
 
     private static func makeFolder(_ path: String) throws(Failure) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw Failure(text: "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
+            let reason = String(cString: strerror(errno))
+            throw Failure(text: "the folder \(path) cannot be made: \(reason)", isMachineFault: true)
         }
     }
 
@@ -216,7 +226,7 @@ final class AttemptPreparation: Sendable {
         do { try SmallFile.write(text, to: path) } catch {
             let reason =
                 if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
-            throw Failure(text: "\(path) cannot be written: \(reason)")
+            throw Failure(text: "\(path) cannot be written: \(reason)", isMachineFault: true)
         }
     }
 }

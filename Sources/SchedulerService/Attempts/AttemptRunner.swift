@@ -148,7 +148,11 @@ final class AttemptRunner: ActionPerformer {
                     if isToStop(context.attempt) { executor.terminate(context.attempt) }
                 }
             } catch {
-                neverRan(context.attempt, .notStarted(exitCode: 126, error.text))
+                if error.isMachineFault {
+                    engine.post(.spawnFailed(context.attempt, reason: error.text))
+                } else {
+                    neverRan(context.attempt, .notStarted(exitCode: 126, error.text))
+                }
             }
         }
     }
