@@ -6,7 +6,7 @@ enum ReservedVariables {
         "DATA_INTERVAL_START",
         "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS", "CHECKPOINTS",
         "MODEL_NAME",
-        "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH",
+        "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH",
     ]
 
     static func contains(_ name: String) -> Bool {

@@ -84,7 +84,9 @@ extension Explanation {
             return "was \(text)"
         case (.success, _): return "succeeded" + after
         case (.cancelled, .byUser(let text)): return "was \(text)"
-        case (.failed, let reason?): return "failed with \(reason.noun)" + after
+        case (.failed, .exitCode(let code)?): return "failed with exit code \(code)" + after
+        case (.failed, .signal(let number)?): return "failed: signal \(number) ended it" + after
+        case (.failed, let reason?): return "failed\(after): \(reason.noun)"
         case (.skipped, .exitCode(let code)): return "skipped itself (exit code \(code))"
         case (_, let reason?): return "is \(state.rawValue): \(reason.noun)"
         case (_, nil): return "is \(state.rawValue)"
@@ -100,13 +102,13 @@ extension StateReason {
             "rule \(rule.rawValue), with an upstream task \(state.rawValue)"
         case .exitCode(let code): "exit code \(code)"
         case .signal(let number): "signal \(number)"
-        case .notStarted(let text): "a program that could not be started: \(text)"
+        case .notStarted(let text): "it could not be started: \(text)"
         case .executionTimeout(let limit): "its execution_timeout of \(limit.inSeconds) s passed"
         case .runTimeout: "the dagrun_timeout passed"
         case .lost(let found): "its attempt was lost: \(found)"
-        case .gateFailed(let verdict): "a gate that did not hold: \(verdict.failures)"
-        case .upstreamGate: "a gate upstream that did not hold"
-        case .badReport(let text): "a broken report: \(text)"
+        case .gateFailed(let verdict): "its gate did not hold: \(verdict.failures)"
+        case .upstreamGate: "a gate upstream did not hold"
+        case .badReport(let text): text
         case .waitsForRetry(_, let after): after.noun
         case .byUser(let text): text
         case .runEnded: "the run ended before it could start"

@@ -51,8 +51,7 @@ package struct OrchestratorHome: Hashable, Sendable {
         }
         let digest = SHA256.hash(data: Data(path.utf8)).prefix(8)
         let name = "orchestrator-" + digest.map { String(format: "%02x", $0) }.joined()
-        let candidates = [environment["XDG_RUNTIME_DIR"], "/run", "/dev/shm"].compactMap { $0 }
-        for parent in candidates where parent.hasPrefix("/") && file_system_is_tmpfs(parent) {
+        for parent in Self.memoryFolders(environment) where cprocess_is_in_memory(parent) {
             let folder = parent + "/" + name
             if mkdir(folder, 0o700) == 0 || Self.isOwnFolder(folder) {
                 return try remember(folder, in: memory)
@@ -63,6 +62,17 @@ package struct OrchestratorHome: Hashable, Sendable {
             throw .cannotCreate(fallback, String(cString: strerror(errno)))
         }
         return try remember(fallback, in: memory)
+    }
+
+    /// Folders in memory that nobody empties while we run. Of a person (user id 1000 and up) systemd removes what is in
+    /// `$XDG_RUNTIME_DIR` and in `/dev/shm` at the last logout, unless lingering is on (logind.conf(5), `RemoveIPC=`).
+    private static func memoryFolders(_ environment: [String: String]) -> [String] {
+        if geteuid() < 1000 { return ["/run", "/dev/shm"] }
+        guard let user = environment["USER"], !user.isEmpty, !user.utf8.contains(UInt8(ascii: "/")),
+            let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/"),
+            access("/var/lib/systemd/linger/\(user)", F_OK) == 0
+        else { return [] }
+        return [folder]
     }
 
     private func remember(_ folder: String, in memory: String) throws(HomeError) -> String {

@@ -46,7 +46,10 @@ package final class ServiceHost: Sendable {
             configuration: EngineConfiguration(
                 executesTasks: settings.executesTasks,
                 restore: { try Restoration.machine(from: store, library, settings) }, onFatal: onFatal,
-                onDegraded: { degradation.set($0) }))
+                onDegraded: { reason in
+                    degradation.set(reason)
+                    if let reason { logger.error("\(reason)") } else { logger.notice("writing works again") }
+                }))
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
             settings: settings)

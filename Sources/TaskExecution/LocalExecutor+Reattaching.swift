@@ -6,19 +6,28 @@ import Synchronization
 
 extension LocalExecutor {
     func carryOutReattach(_ id: AttemptID, createdAt: Timestamp?) {
-        guard RuntimeDirectory.isValidID(id) else { return conclude(id, lostWithoutRecord(id, createdAt)) }
+        guard RuntimeDirectory.isValidID(id) else { return concludeWithoutRecord(id, createdAt) }
         switch AttemptRecordFile.open(runtime.recordPath(id), id: id) {
         case .file(let record): answer(id, record: record, nothingRan: .neverStarted(id))
         case .unusable(let problem): concludeDamaged(id, problem)
         case .missing:
             if let createdAt, createdAt >= runtime.madeAt { return conclude(id, .neverStarted(id)) }
-            conclude(id, lostWithoutRecord(id, createdAt))
+            concludeWithoutRecord(id, createdAt)
         }
     }
 
-    private func lostWithoutRecord(_ id: AttemptID, _ createdAt: Timestamp?) -> AttemptEvent {
-        let isOlderThanMachine = createdAt.map { $0 < Machine.bootTime() } ?? false
-        return .ended(id, AttemptEnd(outcome: .lost(isOlderThanMachine ? .reboot : .recordMissing)))
+    /// No record, but one was made: after a restart of the machine nothing of it can run. Otherwise somebody removed
+    /// the folder while the attempt may still run, so whatever is left of it is ended before anybody hears of it.
+    private func concludeWithoutRecord(_ id: AttemptID, _ createdAt: Timestamp?) {
+        if let createdAt, createdAt < Machine.bootTime() {
+            return conclude(id, .ended(id, AttemptEnd(outcome: .lost(.reboot))))
+        }
+        lanes.async {
+            var end = AttemptEnd(outcome: .lost(.recordMissing))
+            end.leftoversEnded = LeftoverSweep.run(id)
+            end.endedAt = Machine.now()
+            self.conclude(id, .ended(id, end))
+        }
     }
 
     /// Watches a supervisor that somebody else started. The kernel says who holds the lock; asked again after

@@ -14,7 +14,7 @@ extension LocalExecutor {
         }
         do {
             let bytes = try encoder.encode(specification)
-            let record = try AttemptRecordFile.create(runtime.recordPath(id), id: id, bytes: bytes)
+            let record = try createRecord(id, bytes)
             try spawn(specification, record: record)
         } catch let problem as AttemptSpecificationProblem {
             let outcome = ProcessOutcome.notStarted(
@@ -31,6 +31,18 @@ extension LocalExecutor {
             conclude(id, .spawnFailed(id, SpawnFailure(step: .writingRecord, errno: errno)))
         } catch {
             conclude(id, .spawnFailed(id, SpawnFailure(step: .writingRecord, errno: EINVAL)))
+        }
+    }
+
+    /// A folder that somebody removed is made again, so that a running daemon heals.
+    private func createRecord(_ id: AttemptID, _ bytes: [UInt8]) throws -> AttemptRecordFile {
+        let path = runtime.recordPath(id)
+        do {
+            return try AttemptRecordFile.create(path, id: id, bytes: bytes)
+        } catch AttemptRecordFile.CreationProblem.failed(let number) {
+            guard number == ENOENT else { throw AttemptRecordFile.CreationProblem.failed(errno: number) }
+            _ = try RuntimeDirectory(path: runtime.path)
+            return try AttemptRecordFile.create(path, id: id, bytes: bytes)
         }
     }
 

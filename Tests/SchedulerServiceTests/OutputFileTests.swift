@@ -48,6 +48,11 @@ import Testing
         #expect(try parse("empty<<E\nE\n") == ["empty": ""])
     }
 
+    @Test func linesAreSplitByBytes() throws {
+        #expect(try parse("a=1\r\nb=2\r\n") == ["a": 1, "b": 2])
+        #expect(try parse("x=\u{301}y\n") == ["x": "\u{301}y"])
+    }
+
     @Test(arguments: [
         ("no equals sign", "line 1 of the output file has no `=`"),
         ("a=1\n b=2", "line 2 of the output file: ` b` is not a name"),

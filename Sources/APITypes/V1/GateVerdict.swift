@@ -1,3 +1,5 @@
+import JSONText
+
 extension V1 {
     /// What a gate said about an attempt, with the numbers it looked at.
     package struct GateVerdict: Codable, Hashable, Sendable {
@@ -20,15 +22,15 @@ extension V1 {
     /// One condition of a gate; a bound that is null was not asked for.
     package struct GateLine: Codable, Hashable, Sendable {
         package var metric: String
-        /// Null when the task did not report it.
-        @Nullable package var value: Double?
+        /// Null when the task did not report it; the texts of `Metric` for what is no number.
+        @Nullable package var value: JSONValue?
         @Nullable package var min: Double?
         @Nullable package var max: Double?
         @Nullable package var equals: Double?
         package var holds: Bool
 
         package init(
-            metric: String, value: Double? = nil, min: Double? = nil, max: Double? = nil,
+            metric: String, value: JSONValue? = nil, min: Double? = nil, max: Double? = nil,
             equals: Double? = nil, holds: Bool
         ) {
             self.metric = metric

@@ -1,3 +1,5 @@
+import JSONText
+
 extension V1 {
     /// One task in one run.
     package struct TaskInstance: Codable, Hashable, Sendable {
@@ -74,10 +76,11 @@ extension V1 {
     /// The last value of a metric.
     package struct Metric: Codable, Hashable, Sendable {
         package var name: String
-        package var value: Double
+        /// A number, or `"NaN"`, `"Infinity"`, `"-Infinity"`, which JSON has no number for (MLflow writes the same).
+        package var value: JSONValue
         @Nullable package var step: Int64?
 
-        package init(name: String, value: Double, step: Int64? = nil) {
+        package init(name: String, value: JSONValue, step: Int64? = nil) {
             self.name = name
             self.value = value
             self.step = step

@@ -5,7 +5,6 @@
 #include "attempt_file.h"
 #include "clock_timer.h"
 #include "descriptors.h"
-#include "file_system.h"
 #include "process.h"
 
 #endif

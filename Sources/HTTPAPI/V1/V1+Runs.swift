@@ -1,5 +1,6 @@
 import APITypes
 import DAGDomain
+import JSONText
 import SchedulerCore
 import StateStore
 
@@ -70,16 +71,22 @@ extension V1.TaskInstance {
             queuedAt: instance.queuedAt?.rfc3339, notBefore: instance.notBefore?.rfc3339,
             failure: instance.failure?.rawValue, reason: sentence,
             exitCode: instance.reason?.exitCode.map { Int($0) },
-            metrics: metrics.compactMap { V1.Metric($0) },
+            metrics: metrics.map { V1.Metric($0) },
             gate: verdict.map { V1.GateVerdict($0) })
     }
 }
 
 extension V1.Metric {
-    /// Nil for a value that JSON cannot hold.
-    init?(_ metric: Metric) {
-        guard metric.value.isFinite else { return nil }
-        self.init(name: metric.name, value: metric.value, step: metric.step)
+    init(_ metric: Metric) {
+        self.init(name: metric.name, value: JSONValue(metric: metric.value), step: metric.step)
+    }
+}
+
+extension JSONValue {
+    /// A metric's value; what JSON has no number for becomes a text.
+    init(metric value: Double) {
+        let text = value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
+        self = JSONValue(value) ?? .string(text)
     }
 }
 
@@ -89,7 +96,7 @@ extension V1.GateVerdict {
             passed: verdict.passed, onGateFailure: verdict.effect.rawValue,
             conditions: verdict.lines.map { line in
                 V1.GateLine(
-                    metric: line.condition.metric, value: line.value.flatMap { $0.isFinite ? $0 : nil },
+                    metric: line.condition.metric, value: line.value.map { JSONValue(metric: $0) },
                     min: line.condition.minimum, max: line.condition.maximum, equals: line.condition.equals,
                     holds: line.holds)
             })

@@ -111,6 +111,7 @@ final class AttemptPreparation: Sendable {
         // A task may name its GPUs itself; who it is, it may not choose.
         variables.merge(identity) { own, given in given.isEmpty ? own : given }
         variables.merge(TaskEnvironment.parameters(context.run.parameters)) { _, given in given }
+        variables["ORCHESTRATOR_ATTEMPT_ID"] = context.attempt.text
         variables["ORCHESTRATOR_PARAMS"] = context.files.parameters
         variables["ORCHESTRATOR_INPUTS"] = inputs
         variables["ORCHESTRATOR_OUTPUT"] = context.files.output

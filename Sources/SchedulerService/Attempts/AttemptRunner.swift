@@ -60,12 +60,19 @@ final class AttemptRunner: ActionPerformer {
         for case .attemptCreated(let attempt) in transitions { prepareContext(attempt) }
         for case .attemptChanged(_, let attempt) in transitions where attempt.state.isFinished {
             Failpoint.afterEndCommitBeforeForget.pass()
-            contexts.withLock { _ = $0.removeValue(forKey: attempt.id) }
+            let context = contexts.withLock { $0.removeValue(forKey: attempt.id) }
+            if let context, attempt.state == .succeeded, !context.task.artifacts.isEmpty {
+                // What was declared is kept by its content; the folder would keep it twice.
+                lanes.async { RunFolder.remove(context.files.artifacts) }
+            }
             stopRequests.withLock { _ = $0.remove(attempt.id) }
             executor.forget(attempt.id)
         }
         for case .runChanged(_, let run) in transitions where run.state.isFinished {
             preparation.forget(run.number)
+        }
+        for case .reportsForgotten(let key) in transitions {
+            RunFolder.empty(AttemptFiles(home: home, attempt: AttemptID(""), key: key).checkpoints)
         }
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
     }
@@ -162,9 +169,12 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func neverRan(_ attempt: AttemptID, _ outcome: AttemptOutcome) {
-        engine.post(
-            .attemptFinished(
-                AttemptReport(attempt: attempt, outcome: outcome, startDate: nil, endDate: WallClock.now())))
+        let report = AttemptReport(
+            attempt: attempt, outcome: outcome, startDate: nil, endDate: WallClock.now())
+        if let note = report.note, let context = contexts.withLock({ $0[attempt] }) {
+            LogNote.append(note, to: context.files.log)
+        }
+        engine.post(.attemptFinished(report))
     }
 
     // MARK: From the executor
@@ -177,6 +187,7 @@ final class AttemptRunner: ActionPerformer {
             lanes.async { [self] in
                 guard let context = contexts.withLock({ $0[attempt] }) else { return }
                 let report = collection.report(context, end)
+                if let note = report.note { LogNote.append(note, to: context.files.log) }
                 Failpoint.afterEndBeforeCommit.pass()
                 engine.post(.attemptFinished(report))
             }

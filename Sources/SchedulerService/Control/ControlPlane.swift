@@ -131,11 +131,12 @@ package final class ControlPlane: Sendable {
         try await perform(.dagPauseChanged(dagID, isPaused: isPaused))
     }
 
-    /// Deletes the history of a DAG. Its file is the user's; while it is there, the DAG comes back without history.
+    /// Deletes the history of a DAG. Its file is the user's; while it is there, the DAG comes back at once as a new one.
     package func deleteDAG(_ dagID: DAGID, by: String) async throws(ControlPlaneError) {
         let runs = try reading { () throws(StateStoreError) in try store.runNumbers(of: dagID) }
-        guard catalog.entry(dagID) != nil || !runs.isEmpty else { throw .unknownDAG(dagID) }
-        try await engine.perform { engine throws(ControlPlaneError) in
+        let entry = catalog.entry(dagID)
+        guard entry != nil || !runs.isEmpty else { throw .unknownDAG(dagID) }
+        try await engine.perform { [settings] engine throws(ControlPlaneError) in
             if engine.machine.hasUnfinishedRuns(of: dagID) {
                 throw .conflict("DAG `\(dagID)` has runs that have not ended: cancel them first")
             }
@@ -143,6 +144,14 @@ package final class ControlPlane: Sendable {
                 try engine.store.deleteHistory(of: dagID, at: WallClock.now())
                 try engine.store.recordEvent(
                     RecordedEvent(who: by, what: "delete", dagID: dagID), at: WallClock.now())
+            }
+            guard let dag = entry?.dag, let text = DefinitionReader.text(of: dag) else { return }
+            try reading { () throws(StateStoreError) in
+                try engine.store.recordVersion(of: dag, source: text, at: WallClock.now())
+            }
+            engine.handle(.dagRemoved(dagID))
+            if settings.answersSchedules || !settings.executesTasks {
+                engine.handle(.dagLoaded(dag, pausedAtCreation: settings.pausedAtCreation))
             }
         }
         for run in runs { RunFolder.remove(settings.home.folder(ofRun: run.value)) }
@@ -182,5 +191,5 @@ package enum ServiceHealth: Hashable, Sendable {
 
 /// Runs a question to the database; what goes wrong there is "try again later" for the person who asked.
 func reading<Value>(_ body: () throws(StateStoreError) -> Value) throws(ControlPlaneError) -> Value {
-    do { return try body() } catch { throw .unavailable("the database cannot answer: \(error)") }
+    do { return try body() } catch { throw .unavailable(error.sentence) }
 }

@@ -190,10 +190,10 @@ package actor SchedulerEngine {
     // MARK: A commit that failed
 
     private func commitFailed(_ error: StateStoreError, _ replies: [EngineReply]) {
-        for reply in replies { reply.deliver(.unavailable("the state could not be written: \(error)")) }
+        for reply in replies { reply.deliver(.unavailable(error.sentence)) }
         guard case .full = error else { return fail(error) }
         isDegraded = true
-        configuration.onDegraded("the disk is full: nothing is started until writing works again")
+        configuration.onDegraded(error.sentence + ": nothing is started until writing works again")
         rebuild()
         probeLater()
     }

@@ -11,11 +11,11 @@ enum MetricsFile {
     }
 
     static func parse(_ bytes: [UInt8]) throws(Problem) -> [Metric] {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let lines = TextLines.lines(of: bytes) else {
             throw Problem(text: "the metrics file is not UTF-8")
         }
         var metrics: [Metric] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in lines.enumerated() {
             if line.isEmpty { continue }
             guard let metric = parse(line) else {
                 throw Problem(
@@ -28,9 +28,9 @@ enum MetricsFile {
     }
 
     private static func parse(_ line: Substring) -> Metric? {
-        guard let equals = line.firstIndex(of: "=") else { return nil }
+        guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         let name = String(line[..<equals])
-        let fields = line[line.index(after: equals)...].split(separator: " ")
+        let fields = line[line.utf8.index(after: equals)...].split(separator: " ")
         guard isName(name), (1...2).contains(fields.count), let value = Double(fields[0]) else { return nil }
         guard fields.count == 2 else { return Metric(name: name, value: value) }
         return Int64(fields[1]).map { Metric(name: name, value: value, step: $0) }

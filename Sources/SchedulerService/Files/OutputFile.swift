@@ -14,11 +14,15 @@ enum OutputFile {
     }
 
     static func parse(_ bytes: [UInt8]) throws(Problem) -> [TaskOutput] {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let lines = TextLines.lines(of: bytes) else {
             throw Problem(text: "the output file is not UTF-8")
         }
+        return try parse(lines[...])
+    }
+
+    private static func parse(_ allLines: ArraySlice<Substring>) throws(Problem) -> [TaskOutput] {
         var outputs = JSONObject()
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        var lines = allLines
         var number = 0
         while let line = lines.popFirst() {
             number += 1
@@ -48,20 +52,20 @@ enum OutputFile {
         guard let place = line.range(of: "<<") else { return nil }
         let name = line[..<place.lowerBound]
         let mark = line[place.upperBound...]
-        return name.contains("=") || mark.isEmpty ? nil : (name, mark)
+        return name.utf8.contains(UInt8(ascii: "=")) || mark.isEmpty ? nil : (name, mark)
     }
 
     private static func assignment(
         _ line: Substring, number: Int
     ) throws(Problem) -> (name: String, value: JSONValue) {
-        guard let equals = line.firstIndex(of: "=") else {
+        guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else {
             throw Problem(
                 text:
                     "line \(number) of the output file has no `=`: write name=value, not `\(line.prefix(60))`"
             )
         }
         let name = try checked(line[..<equals], line: number)
-        let text = String(line[line.index(after: equals)...])
+        let text = String(line[line.utf8.index(after: equals)...])
         return (name, (try? JSONValue.parse(text)) ?? .string(text))
     }
 

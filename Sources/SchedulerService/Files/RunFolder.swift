@@ -6,4 +6,11 @@ enum RunFolder {
     static func remove(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)
     }
+
+    /// Empties a folder and keeps it.
+    static func empty(_ path: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+            remove(path + "/" + name)
+        }
+    }
 }

@@ -16,7 +16,8 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let invocation = try Invocation(global)
         let dag = folder + "/hello.json"
-        let schema = folder + "/dag.schema.json"
+        // Names with a dot are passed over by the DAG folder: the schema is no DAG.
+        let schema = folder + "/.dag.schema.json"
         for path in [dag, schema] where FileAccess.exists(path) {
             throw CommandFailure(
                 .badData, "\(path) exists already; nothing was written", hint: "choose another folder")
@@ -31,7 +32,7 @@ struct InitCommand: AsyncParsableCommand {
     /// Two tasks, a parameter and an output: enough to see how data flows.
     static let hello = """
         {
-          "$schema": "./dag.schema.json",
+          "$schema": "./.dag.schema.json",
           "dag_id": "hello",
           "description": "Greets somebody and counts the letters of the name.",
           "params": { "name": "world" },

@@ -61,7 +61,7 @@ enum KnownEnvironment {
             "DAG_ID", "RUN_ID", "TASK_ID", "MAP_INDEX", "TRY_NUMBER", "RUN_TYPE", "LOGICAL_DATE",
             "DATA_INTERVAL_START", "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS",
             "CHECKPOINTS", "MODEL_NAME", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH",
-            "FAILPOINT",
+            "FAILPOINT", "ATTEMPT_ID",
         ].map { "ORCHESTRATOR_" + $0 })
 
     /// The variables of the environment that nobody reads, in alphabetical order.

@@ -7,7 +7,7 @@ enum GateText {
         (instance["gate"]?["conditions"]?.arrayValue ?? []).map { condition in
             let holds = condition["holds"] == true
             let metric = condition["metric"]?.stringValue ?? ""
-            let value = condition["value"]?.doubleValue.map(RunSummary.short) ?? "not reported"
+            let value = RunSummary.text(ofMetric: condition["value"]) ?? "not reported"
             return "gate \(holds ? "✔" : "✘") \(metric) = \(value) (\(bounds(condition)))"
         }
     }

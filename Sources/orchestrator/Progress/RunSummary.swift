@@ -23,7 +23,7 @@ struct RunSummary {
 
     private func numbers(of instance: JSONObject, colour: Bool) -> [String] {
         let metrics = (instance["metrics"]?.arrayValue ?? []).map { metric in
-            "\(metric["name"]?.stringValue ?? "")=\(Self.short(metric["value"]?.doubleValue ?? 0))"
+            "\(metric["name"]?.stringValue ?? "")=\(Self.text(ofMetric: metric["value"]) ?? "")"
         }
         let name = InstanceName(instance).text
         var lines: [String] = []
@@ -50,6 +50,11 @@ struct RunSummary {
         let rest = failed.count - Self.failureLimit
         if rest > 0 { lines.append("  and \(rest) more: orchestrator tasks list \(run.dagID) \(run.runID)") }
         return lines
+    }
+
+    /// A metric's value; NaN and the infinities come as texts.
+    static func text(ofMetric value: JSONValue?) -> String? {
+        value?.doubleValue.map(short) ?? value?.stringValue
     }
 
     /// Six significant digits are enough for people; `tasks show` has all of them.

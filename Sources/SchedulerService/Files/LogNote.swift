@@ -1,0 +1,25 @@
+import DAGDomain
+import Glibc
+
+/// A line that the scheduler adds to a task's log when the program itself cannot say what went wrong.
+enum LogNote {
+    static func append(_ text: String, to path: String) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        // The reason is in the database whatever happens here; a log on a full disk stays as it is.
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let line = Array("[orchestrator] \(text)\n".utf8)
+        _ = write(descriptor, line, line.count)
+    }
+}
+
+extension AttemptReport {
+    /// What the log should say of an attempt whose program could not.
+    var note: String? {
+        switch outcome {
+        case .notStarted(_, let text): text
+        case .lost(let text): text
+        case .exited, .signalled, .timedOut, .terminated: problem
+        }
+    }
+}
