@@ -15,7 +15,7 @@ final class RawInserts {
 
     init(path: String) throws {
         try Self.check("open", sqlite3_open(path, &database))
-        try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384")
+        try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -1024")
         let names = (1..<Self.columns).map { "c\($0)" }.joined(separator: ", ")
         try execute("CREATE TABLE row (key INTEGER PRIMARY KEY, \(names))")
         let marks = Array(repeating: "?", count: Self.columns).joined(separator: ", ")
