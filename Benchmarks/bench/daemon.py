@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -41,6 +42,9 @@ class Workplace:
     ) -> None:
         if os.environ.get("BENCHMARK_KEEP"):
             return
+        with contextlib.suppress(OSError):
+            # The control files are elsewhere, on a file system in memory.
+            shutil.rmtree((self.home / "runtime-folder").read_text().strip(), ignore_errors=True)
         shutil.rmtree(self.root, ignore_errors=True)
 
     def command(self, *arguments: str) -> list[str]:
