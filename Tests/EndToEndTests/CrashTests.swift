@@ -9,7 +9,7 @@ import Testing
 @FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct CrashTests {
     @Test func killedAtRandom() throws {
         let kills = Programs.number("ORCHESTRATOR_TEST_KILLS", default: 100)
-        let seed = Programs.number("ORCHESTRATOR_TEST_SEED", default: Int(UInt32.random(in: .min ... .max)))
+        let seed = Programs.seed
         print("CrashTests: \(kills) kills, ORCHESTRATOR_TEST_SEED=\(seed)")
         var random = SeededNumbers(state: UInt64(seed))
         try Installation.with { installation in
@@ -68,18 +68,5 @@ import Testing
             }
             try crowd.verify(try installation.start(), acknowledged: [run])
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

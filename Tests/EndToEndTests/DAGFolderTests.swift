@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    private func waitForEnd(_ daemon: Daemon, _ id: String) throws {
+        try daemon.installation.waiting.until("the end of \(id)") {
+            let answer = try daemon.get("/api/v1/dags/\(id)")
+            return (answer["dag"] ?? answer)["is_active"] == false ? true : nil
+        }
+    }
+
     @Test func newChangedBrokenMendedAndDeletedFiles() throws {
         try Installation.with { installation in
             let daemon = try installation.start()
@@ -55,9 +62,8 @@ import Testing
             #expect(try importErrors(daemon).isEmpty)
             #expect(try says(installation, "live") == "three")
             unlink(path)
-            try installation.waiting.until("the end of the DAG") {
-                try installation.call("trigger", "live").status == 66 ? true : nil
-            }
+            try waitForEnd(daemon, "live")
+            #expect(try installation.call("trigger", "live").status == 66)
             #expect(
                 try installation.call("runs", "list", "live", "--output", "json").json().arrayValue?.count
                     == 3)
@@ -72,9 +78,8 @@ import Testing
             try Files.write(dag("deep", "x"), to: installation.dags + "/team/deep/deep.json")
             _ = try waitForVersion(daemon, "deep", after: nil)
             rename(installation.dags + "/team", installation.path("away"))
-            try installation.waiting.until("the end of the DAG") {
-                try installation.call("trigger", "deep").status == 66 ? true : nil
-            }
+            try waitForEnd(daemon, "deep")
+            #expect(try installation.call("trigger", "deep").status == 66)
         }
     }
 

@@ -4,8 +4,8 @@ import Testing
 
 /// The n-th system call of the daemon fails, for n = 1 and so on until there is no n-th any more.
 ///
-/// Small n are tried one by one; the steps then grow, so that a kind takes some twenty daemons. With
-/// `ORCHESTRATOR_TEST_FAULTS=1` every n is tried.
+/// The steps grow with n and are drawn from `ORCHESTRATOR_TEST_SEED`, so that each kind takes a dozen daemons and each
+/// run tries other calls. With `ORCHESTRATOR_TEST_FAULTS=1` every n is tried.
 @FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct SystemCallFaultTests {
     struct Fault: CustomTestStringConvertible, Sendable {
         let kind: String
@@ -28,15 +28,18 @@ import Testing
     func nothingIsLostWhicheverCallFails(_ fault: Fault) throws {
         let library = try Self.library()
         defer { unlink(library) }
+        let isThorough = Programs.number("ORCHESTRATOR_TEST_FAULTS", default: 0) == 1
+        let seed = Programs.seed
+        var random = SeededNumbers(state: UInt64(seed))
         var call = 1
         var fired = 0
         while call < Self.maximumCall {
             guard try scenario(fault, call, library) else { break }
             fired += 1
-            let step = Programs.number("ORCHESTRATOR_TEST_FAULTS", default: 0) == 1 ? 1 : max(1, call / 4)
-            call += step
+            call += isThorough ? 1 : Int.random(in: 1...max(1, call), using: &random)
         }
-        print("SystemCallFaultTests: \(fault.testDescription): \(fired) faults up to call \(call)")
+        print(
+            "SystemCallFaultTests: \(fault.testDescription): \(fired) faults, ORCHESTRATOR_TEST_SEED=\(seed)")
         #expect(fired > 0)
         #expect(call < Self.maximumCall, "the calls of one small run have no end")
     }
@@ -55,13 +58,10 @@ import Testing
                 "FAULT_FIRED": report,
             ])
             var acknowledged: [String] = []
-            if try daemon.becomesReady() {
-                for _ in 0..<2 {
-                    guard let run = try? daemon.trigger(Crowd.name) else { break }
-                    acknowledged.append(run)
-                    // To its end, or to the daemon's.
-                    _ = try? daemon.waitForRun(Crowd.name, run, seconds: 20)
-                }
+            if try daemon.becomesReady(), let run = try? daemon.trigger(Crowd.name) {
+                acknowledged.append(run)
+                // To its end, or to the daemon's.
+                _ = try? daemon.waitForRun(Crowd.name, run, seconds: 20)
             }
             let isAlive = daemon.isRunning
             let ending = isAlive ? try daemon.stop() : try daemon.waitForEnd()

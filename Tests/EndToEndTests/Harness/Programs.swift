@@ -21,4 +21,7 @@ enum Programs {
     static func number(_ name: String, default standard: Int) -> Int {
         getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
     }
+
+    /// Where the random choices of a test begin; `ORCHESTRATOR_TEST_SEED` repeats those of an earlier run.
+    static let seed = number("ORCHESTRATOR_TEST_SEED", default: Int(UInt32.random(in: .min ... .max)))
 }

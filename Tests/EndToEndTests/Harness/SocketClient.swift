@@ -29,6 +29,14 @@ struct SocketClient {
         return try Self.answer(in: try everything(from: descriptor, seconds: seconds))
     }
 
+    /// Sends a part of a request and leaves the connection open.
+    func open(_ text: String) throws -> Int32 {
+        let descriptor = try connected()
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        return descriptor
+    }
+
     private func connected() throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
