@@ -19,17 +19,20 @@ struct APIRequestTests {
     @Test(
         "Statuses become exit statuses",
         arguments: [
-            (200, ExitStatus.done), (400, .badData), (401, .notPermitted), (403, .notPermitted),
+            (200, orchestrator.ExitStatus.done), (400, .badData), (401, .notPermitted), (403, .notPermitted),
             (404, .notFound),
             (409, .badData), (422, .badData), (500, .ownFault), (503, .tryLater),
         ])
-    func statuses(_ status: Int, _ expected: ExitStatus) {
-        #expect(ExitStatus(httpStatus: status) == expected)
+    func statuses(_ status: Int, _ expected: orchestrator.ExitStatus) {
+        #expect(orchestrator.ExitStatus(httpStatus: status) == expected)
     }
 
     @Test("Exit statuses are those of the contract")
     func exitCodes() {
-        #expect(Set(ExitStatus.allCases.map(\.rawValue)) == [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 77, 78])
+        #expect(
+            Set(orchestrator.ExitStatus.allCases.map(\.rawValue)) == [
+                0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 77, 78,
+            ])
     }
 
     @Test(

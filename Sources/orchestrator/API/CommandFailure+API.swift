@@ -20,7 +20,7 @@ extension CommandFailure {
             let title = detail["message"]?.stringValue.map { [$0] } ?? []
             return title + errors.flatMap(mistake)
         }
-        if let text = (detail["message"] ?? detail["reason"] ?? detail["orig_error"])?.stringValue {
+        if let text = (detail["message"] ?? detail["orig_error"] ?? detail["reason"])?.stringValue {
             return [text]
         }
         return []

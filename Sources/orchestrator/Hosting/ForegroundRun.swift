@@ -68,7 +68,7 @@ struct ForegroundRun {
         let watcher = SignalWatcher([SIGINT, SIGTERM]) { signal, count in
             guard count == 1 else {
                 try? terminal.write(
-                    "left; tasks that run go on, and the next run or start on this home looks after them\n")
+                    "\nleft; tasks that run go on, and the next run or start on this home looks after them\n")
                 SignalWatcher.end(by: signal)
             }
             let text = "cancelling the run; a second Ctrl-C leaves at once"

@@ -40,7 +40,7 @@ extension CommandFailure {
         }
     }
 
-    private static func restoring(_ backup: String?) -> String {
+    static func restoring(_ backup: String?) -> String {
         guard let backup else { return "there is no backup; move the home away to begin with an empty one" }
         return "the newest backup is \(backup); `orchestrator db restore \(backup)` puts it in place"
     }

@@ -26,11 +26,17 @@ struct DatabaseCheckCommand: AsyncParsableCommand {
             for problem in problems { try output.line(problem.withoutControls) }
         }
         guard problems.isEmpty else {
+            let home = invocation.configuration.home
             throw CommandFailure(
-                .badData, "the database of \(invocation.configuration.home) is damaged",
-                hint: "`orchestrator db restore FILE` puts a backup in its place; `db info` lists the backups"
-            )
+                .badData, "the database of \(home) is damaged",
+                hint: CommandFailure.restoring(newestBackup(of: home)))
         }
         output.say("the database is sound")
+    }
+
+    /// Backups are named by time.
+    private func newestBackup(of home: String) -> String? {
+        let folder = HomeLayout(home: home).backups
+        return FileAccess.names(in: folder).filter { $0.hasSuffix(".db") }.max().map { folder + "/" + $0 }
     }
 }
