@@ -13,7 +13,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -43,7 +42,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -63,7 +61,7 @@ let package = Package(
             name: "orchestrator-shim", dependencies: ["CProcess"], path: "Sources/TaskShim",
             linkerSettings: sanitizes ? [] : [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
         // Level 1
-        room("SchedulerCore", ["DAGDomain", "JSONText", collections]),
+        room("SchedulerCore", ["DAGDomain", "JSONText"]),
         room("LifecycleCore", ["DAGDomain"]),
         room("DAGLoading", ["DAGDomain", "JSONText", crypto]),
         room("StateStore", ["DAGDomain", "JSONText", grdb]),
@@ -77,7 +75,7 @@ let package = Package(
                 "ArtifactStore",
                 "TaskExecution", "CProcess", crypto, logging,
             ]),
-        room("SchedulerTestKit", ["DAGDomain", "JSONText", "SchedulerCore", collections]),
+        room("SchedulerTestKit", ["DAGDomain", "JSONText", "SchedulerCore"]),
         // Level 3
         room(
             "HTTPAPI",

@@ -60,7 +60,7 @@ package struct DAGGraph: Hashable, Sendable {
         var reached = Set(starts)
         var pending = Array(reached)
         while let task = pending.popLast() {
-            for neighbour in edges[task] where reached.insert(neighbour).inserted { pending.append(neighbour) }
+            for next in edges[task] where reached.insert(next).inserted { pending.append(next) }
         }
         return topologicalOrder.filter(reached.contains)
     }

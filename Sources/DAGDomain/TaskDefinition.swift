@@ -90,8 +90,10 @@ package struct TaskDefinition: Hashable, Sendable {
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,
-        dependsOn: [TaskID] = [], triggerRule: TriggerRule = .allSuccess, environment: [EnvironmentEntry] = [],
-        workingDirectory: String? = nil, retry: RetryPolicy = RetryPolicy(), executionTimeout: Duration? = nil,
+        dependsOn: [TaskID] = [], triggerRule: TriggerRule = .allSuccess,
+        environment: [EnvironmentEntry] = [],
+        workingDirectory: String? = nil, retry: RetryPolicy = RetryPolicy(),
+        executionTimeout: Duration? = nil,
         terminationGrace: Duration = .seconds(5), pool: PoolName = .defaultPool, poolSlots: Int = 1,
         priorityWeight: Int = 1, weightRule: WeightRule = .downstream, outputs: [String]? = nil,
         artifacts: [ArtifactDeclaration] = [], gate: Gate? = nil, leftover: LeftoverPolicy = .end

@@ -15,6 +15,7 @@
 struct process {
     pid_t pid;
     pid_t parent;
+    pid_t group;
     uint64_t start_ticks;
     bool living;
     bool ours;
@@ -38,16 +39,16 @@ static bool read_process(pid_t pid, struct process *process) {
     text[length] = 0;
     const char *fields = strrchr(text, ')');
     char state;
-    int parent;
+    int parent, group;
     unsigned long long start;
     if (fields == NULL) return false;
     if (sscanf(fields + 1,
-               " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &state,
-               &parent, &start) != 3) {
+               " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &state,
+               &parent, &group, &start) != 4) {
         return false;
     }
     *process = (struct process){
-        .pid = pid, .parent = parent, .start_ticks = start, .living = state != 'Z' && state != 'X'};
+        .pid = pid, .parent = parent, .group = group, .start_ticks = start, .living = state != 'Z' && state != 'X'};
     return true;
 }
 
@@ -116,13 +117,14 @@ static int signal_process(const struct process *process, int signal) {
     return error;
 }
 
-struct tree_signalled process_tree_signal(int signal) {
+struct tree_signalled process_tree_signal(int signal, pid_t except_group) {
     struct process_list list = {0};
     struct tree_signalled result = {0};
     read_all(&list);
     mark_descendants(&list, getpid());
     for (size_t i = 0; i < list.count; i++) {
         if (!list.items[i].ours || !list.items[i].living) continue;
+        if (except_group != 0 && list.items[i].group == except_group) continue;
         int error = signal_process(&list.items[i], signal);
         if (error == 0) result.reached++;
         if (error == EPERM) result.refused++;

@@ -12,8 +12,9 @@ struct tree_signalled {
     int refused;  // processes that may not be signalled (another user's)
 };
 
-// Sends the signal to every living descendant of this process.
-struct tree_signalled process_tree_signal(int signal);
+// Sends the signal to every living descendant of this process, but not to those in the process group
+// `except_group` (0: no exception).
+struct tree_signalled process_tree_signal(int signal, pid_t except_group);
 
 // Field 22 of /proc/PID/stat, the start of the process in clock ticks since boot; 0 if it cannot be read.
 uint64_t process_start_ticks(pid_t pid);

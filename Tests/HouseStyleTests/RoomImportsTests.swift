@@ -6,7 +6,7 @@ import Testing
         "JSONText": [],
         "DAGDomain": ["JSONText"],
         "APITypes": ["JSONText"],
-        "SchedulerCore": ["DAGDomain", "JSONText", "Collections", "HeapModule", "DequeModule"],
+        "SchedulerCore": ["DAGDomain", "JSONText", "Synchronization"],
         "LifecycleCore": ["DAGDomain"],
         "DAGLoading": ["DAGDomain", "JSONText", "Crypto", "Foundation", "Glibc"],
         "StateStore": ["DAGDomain", "JSONText", "GRDB", "Glibc", "Synchronization", "Foundation"],
@@ -18,7 +18,7 @@ import Testing
             "TaskExecution", "CProcess", "Crypto", "Logging", "Dispatch", "Glibc", "Synchronization",
             "Foundation",
         ],
-        "SchedulerTestKit": ["DAGDomain", "JSONText", "SchedulerCore", "Collections"],
+        "SchedulerTestKit": ["DAGDomain", "JSONText", "SchedulerCore"],
     ]
 
     /// The one exception in the pure rooms: time-zone rules come from Foundation.

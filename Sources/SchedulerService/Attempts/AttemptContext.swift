@@ -1,4 +1,6 @@
 import DAGDomain
+import Foundation
+import Glibc
 
 /// What must be known to start an attempt and to understand what it left: its place in a run, and its files.
 struct AttemptContext: Sendable {
@@ -12,25 +14,69 @@ struct AttemptContext: Sendable {
     var task: TaskDefinition { dag.tasks[key.task] }
 }
 
-/// The files of one attempt, in the folder of its run. All but the folders appear only when first written.
+/// The files of one attempt. All but the folders appear only when first written.
+///
+/// What has to last is in the folder of its run. What only the attempt itself needs is beside its control file, in
+/// memory, and goes with it: making a file on a disk costs more than the rest of starting a process.
 package struct AttemptFiles: Hashable, Sendable {
     let runFolder: String
     let log: String
     let output: String
     let metrics: String
+    let inputs: String
     let artifacts: String
     let checkpoints: String
     let parameters: String
+    /// The beginning of the paths of what goes with the attempt; nil for somebody who only reads logs.
+    private let scratch: String?
 
-    init(home: OrchestratorHome, attempt: AttemptID, key: TaskInstanceKey) {
+    /// - Parameters:
+    ///   - task: decides which folders must last: artifacts that are declared, checkpoints that a retry may read, and
+    ///     both for every role that has to do with models and data.
+    ///   - scratchFolder: the folder of the control files.
+    init(
+        home: OrchestratorHome, attempt: AttemptID, key: TaskInstanceKey, task: TaskDefinition? = nil,
+        scratchFolder: String? = nil
+    ) {
         runFolder = home.folder(ofRun: key.run.value)
         let base = "\(runFolder)/\(attempt.text)"
         log = base + ".log"
         output = base + ".output"
         metrics = base + ".metrics"
-        artifacts = base + ".artifacts"
-        let instance = key.mapIndex < 0 ? "\(key.task)" : "\(key.task).\(key.mapIndex)"
-        checkpoints = "\(runFolder)/checkpoints/\(instance)"
         parameters = runFolder + "/params.json"
+        scratch = scratchFolder.map { "\($0)/\(attempt.text)" }
+        inputs = (scratch ?? base) + Self.inputsSuffix
+        let isPlain = task?.role == .task
+        let keepsNothing = isPlain && task?.artifacts.isEmpty == true
+        artifacts = (keepsNothing ? scratch ?? base : base) + Self.artifactsSuffix
+        let instance = key.mapIndex < 0 ? "\(key.task)" : "\(key.task).\(key.mapIndex)"
+        let lasting = "\(runFolder)/checkpoints/\(instance)"
+        checkpoints =
+            isPlain && task?.retry.retries == 0
+            ? scratch.map { $0 + Self.checkpointsSuffix } ?? lasting : lasting
+    }
+
+    private static let inputsSuffix = ".inputs.json"
+    private static let artifactsSuffix = ".artifacts"
+    private static let checkpointsSuffix = ".checkpoints"
+
+    /// Removes what goes with the attempt.
+    func removeScratch() {
+        guard let scratch else { return }
+        unlink(inputs)
+        for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
+            RunFolder.remove(folder)
+        }
+    }
+
+    /// Removes what attempts left beside their control files that nobody waits for any more.
+    static func removeScratch(in folder: String, where isOver: (AttemptID) throws -> Bool) rethrows {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let attempt = AttemptID(String(name.prefix { $0 != "." }))
+            guard [inputsSuffix, artifactsSuffix, checkpointsSuffix].contains(where: { name.hasSuffix($0) }),
+                try isOver(attempt)
+            else { continue }
+            RunFolder.remove("\(folder)/\(name)")
+        }
     }
 }

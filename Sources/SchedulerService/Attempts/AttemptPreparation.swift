@@ -1,7 +1,5 @@
 import ArtifactStore
-import Crypto
 import DAGDomain
-import Foundation
 import Glibc
 import JSONText
 import StateStore
@@ -17,7 +15,6 @@ final class AttemptPreparation: Sendable {
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
     private let preparedRuns = Mutex<Set<RunNumber>>([])
-    private let writtenInputs = Mutex<[RunNumber: Set<String>]>([:])
 
     /// Why an attempt cannot be started.
     struct Failure: Error {
@@ -176,21 +173,12 @@ final class AttemptPreparation: Sendable {
         }
     }
 
-    /// Writes the inputs file, named by its content: tasks that see the same share it.
     private func writeInputs(
         _ context: AttemptContext, _ outputs: UpstreamOutputs
     ) throws(Failure) -> String {
         if outputs.inputs.isEmpty { return emptyInputs }
-        let text = outputs.inputs.text() + "\n"
-        let digest = SHA256.hash(data: Data(text.utf8)).prefix(16).map { String($0, radix: 16) }.joined()
-        let path = "\(context.files.runFolder)/inputs-\(digest).json"
-        try writtenInputs.withLock { (written: inout sending [RunNumber: Set<String>]) throws(Failure) in
-            let isThere = access(path, R_OK) == 0
-            guard !isThere || written[context.run.number]?.contains(path) != true else { return }
-            try Self.write(text, to: path)
-            written[context.run.number, default: []].insert(path)
-        }
-        return path
+        try Self.write(outputs.inputs.text() + "\n", to: context.files.inputs)
+        return context.files.inputs
     }
 
     // MARK: Folders
@@ -213,7 +201,6 @@ final class AttemptPreparation: Sendable {
     /// Forgets a finished run, so that the memory of runs stays small.
     func forget(_ run: RunNumber) {
         preparedRuns.withLock { _ = $0.remove(run) }
-        writtenInputs.withLock { _ = $0.removeValue(forKey: run) }
     }
 
     private static func makeFolder(_ path: String) throws(Failure) {

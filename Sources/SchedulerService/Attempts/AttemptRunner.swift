@@ -61,9 +61,14 @@ final class AttemptRunner: ActionPerformer {
         for case .attemptChanged(_, let attempt) in transitions where attempt.state.isFinished {
             Failpoint.afterEndCommitBeforeForget.pass()
             let context = contexts.withLock { $0.removeValue(forKey: attempt.id) }
-            if let context, attempt.state == .succeeded, !context.task.artifacts.isEmpty {
-                // What was declared is kept by its content; the folder would keep it twice.
-                lanes.async { RunFolder.remove(context.files.artifacts) }
+            if let context {
+                lanes.async {
+                    context.files.removeScratch()
+                    // What was declared is kept by its content; the folder would keep it twice.
+                    if attempt.state == .succeeded, !context.task.artifacts.isEmpty {
+                        RunFolder.remove(context.files.artifacts)
+                    }
+                }
             }
             stopRequests.withLock { _ = $0.remove(attempt.id) }
             executor.forget(attempt.id)
@@ -104,7 +109,12 @@ final class AttemptRunner: ActionPerformer {
                         $0.0.append((id: $1.id, createdAt: $1.createdAt))
                     }
                 }
-                try forgetLeftovers(live: Set(attempts.map(\.id)))
+                let live = Set(attempts.map(\.id))
+                try forgetLeftovers(live: live)
+                // Asked of the database again: meanwhile new attempts may have begun.
+                try AttemptFiles.removeScratch(in: executor.runtime.path) { attempt in
+                    try store.attempt(attempt)?.state.isFinished ?? true
+                }
                 executor.reattach(processes)
                 for context in others { launch(context) }
             } catch {
@@ -133,7 +143,10 @@ final class AttemptRunner: ActionPerformer {
             let (run, dag) = try library.run(attempt.instance.run)
             let context = AttemptContext(
                 attempt: attempt.id, key: attempt.instance, tryNumber: attempt.tryNumber, run: run, dag: dag,
-                files: AttemptFiles(home: home, attempt: attempt.id, key: attempt.instance))
+                files: AttemptFiles(
+                    home: home, attempt: attempt.id, key: attempt.instance,
+                    task: dag.tasks[attempt.instance.task],
+                    scratchFolder: executor.runtime.path))
             contexts.withLock { $0[attempt.id] = context }
             return context
         } catch {
@@ -202,13 +215,18 @@ final class AttemptRunner: ActionPerformer {
 
 /// Connects the executor to the runner, which does not exist yet when the executor is made.
 private final class EventRelay: Sendable {
-    private let receiver = Mutex<(@Sendable (AttemptEvent) -> Void)?>(nil)
+    /// In a box: a function that is read out of a generic container is wrapped once more each time.
+    private struct Receiver {
+        let receive: @Sendable (AttemptEvent) -> Void
+    }
 
-    func connect(_ receiver: @escaping @Sendable (AttemptEvent) -> Void) {
-        self.receiver.withLock { $0 = receiver }
+    private let receiver = Mutex<Receiver?>(nil)
+
+    func connect(_ receive: @escaping @Sendable (AttemptEvent) -> Void) {
+        receiver.withLock { $0 = Receiver(receive: receive) }
     }
 
     func deliver(_ event: AttemptEvent) {
-        receiver.withLock { $0 }?(event)
+        receiver.withLock { $0 }?.receive(event)
     }
 }
