@@ -1,7 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// The program's entry: reads the arguments, runs one command, turns every error into text and an exit status.
+/// The program's entry: reads the arguments, runs one command, turns every error into text and an exit
+/// status.
 @main
 enum OrchestratorProgram {
     static func main() async {

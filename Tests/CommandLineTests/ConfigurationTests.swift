@@ -46,7 +46,7 @@ struct ConfigurationTests {
     }
 
     @Test(
-        "The DAG folder is ./dags where it exists, else one in the home; a path in the file is relative to the home"
+        "The DAG folder is ./dags where it exists, else HOME/dags; the file's paths are relative to the home"
     )
     func dagFolder() throws {
         let none = try Configuration(options: [:], surroundings: surroundings())

@@ -32,7 +32,7 @@ struct DisplayTextTests {
     }
 
     @Test(
-        "A log passes unchanged to a file, and with nothing but text and colours to a terminal, in pieces of any size"
+        "A log passes unchanged to a file, and as text and colours to a terminal, in pieces of any size"
     )
     func logFilter() {
         let text = "a\u{1B}[31mred\u{1B}[0m\u{1B}[2J\u{1B}]0;t\u{07}b\u{1B}]52;c;x\u{1B}\\é\r\n\u{08}"

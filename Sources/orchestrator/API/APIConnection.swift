@@ -11,8 +11,8 @@ enum APINeed: Sendable {
 }
 
 extension Invocation {
-    /// Runs `body` with a client: to `--url`, else to the daemon of the home, else, for records only, to a host
-    /// inside this process that executes nothing and lives as long as `body`.
+    /// Runs `body` with a client: to `--url`, else to the daemon of the home, else, for records only, to a
+    /// host inside this process that executes nothing and lives as long as `body`.
     func withAPI<Result: Sendable>(
         _ need: APINeed, _ body: (APIClient) async throws -> Result
     ) async throws -> Result {

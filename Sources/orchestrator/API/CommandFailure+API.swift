@@ -1,8 +1,8 @@
 import JSONText
 
 extension CommandFailure {
-    /// What an answer other than success says, in Airflow's form: `{"detail": "..."}`, a list of mistakes, or an
-    /// object of our own with `message` or `errors`.
+    /// What an answer other than success says, in Airflow's form: `{"detail": "..."}`, a list of mistakes, or
+    /// an object of our own with `message` or `errors`.
     init(answer: APIAnswer) {
         let status = ExitStatus(httpStatus: answer.status)
         let value = try? JSONValue.parse(bytes: answer.body)

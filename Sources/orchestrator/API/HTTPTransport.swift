@@ -9,8 +9,8 @@ struct HTTPTransport: APITransport {
     private let base: String
     private let token: String?
 
-    /// Of the whole process, so never shut down. A daemon that is not there is told at once: the standard client
-    /// goes on trying until the request's time is up.
+    /// Of the whole process, so never shut down. A daemon that is not there is told at once: the standard
+    /// client goes on trying until the request's time is up.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false

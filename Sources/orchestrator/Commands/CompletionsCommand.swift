@@ -65,8 +65,8 @@ enum ShellName: String, CaseIterable, ExpressibleByArgument {
         return OrchestratorCommand.completionScript(for: shell)
     }
 
-    /// Where the shell looks for a user's own completions: bash-completion 2 and fish follow the XDG folders, for zsh
-    /// there is a custom only.
+    /// Where the shell looks for a user's own completions: bash-completion 2 and fish follow the XDG folders,
+    /// for zsh there is a custom only.
     func path(home: String, environment: [String: String]) -> String {
         let data =
             environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.local/share"

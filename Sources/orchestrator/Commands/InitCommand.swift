@@ -39,7 +39,8 @@ struct InitCommand: AsyncParsableCommand {
           "tasks": [
             {
               "task_id": "greet",
-              "command": "echo \\"Hello, $ORCHESTRATOR_PARAM_NAME!\\"; echo \\"letters=${#ORCHESTRATOR_PARAM_NAME}\\" >> \\"$ORCHESTRATOR_OUTPUT\\""
+              "command": "echo \\"Hello, $ORCHESTRATOR_PARAM_NAME!\\"; \
+        echo \\"letters=${#ORCHESTRATOR_PARAM_NAME}\\" >> \\"$ORCHESTRATOR_OUTPUT\\""
             },
             {
               "task_id": "report",

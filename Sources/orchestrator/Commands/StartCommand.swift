@@ -8,9 +8,9 @@ struct StartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "The daemon: schedules, worker pool and API.",
         discussion: """
-            Prints `ready http://HOST:PORT` on standard output once it serves. SIGTERM and Ctrl-C: takes no more work, \
-            leaves running tasks running (the next start finds them again), and ends with 0. A second signal ends it at \
-            once.
+            Prints `ready http://HOST:PORT` on standard output once it serves. SIGTERM and Ctrl-C: takes no more \
+            work, leaves running tasks running (the next start finds them again), and ends with 0. A second \
+            signal ends it at once.
             """)
 
     @OptionGroup var global: GlobalOptions

@@ -1,8 +1,8 @@
-/// Everything about an installation that can be set by option, environment or file: the table that the options,
-/// `ORCHESTRATOR_*` and `HOME/config.json` are read by.
+/// Everything about an installation that can be set by option, environment or file: the table that the
+/// options, `ORCHESTRATOR_*` and `HOME/config.json` are read by.
 ///
-/// Arguments of one call (`--run-id`, `--count`, `--yes`) are not settings: a task that calls the program inherits
-/// `ORCHESTRATOR_RUN_ID`, which must not choose the id of another run.
+/// Arguments of one call (`--run-id`, `--count`, `--yes`) are not settings: a task that calls the program
+/// inherits `ORCHESTRATOR_RUN_ID`, which must not choose the id of another run.
 enum Setting: String, CaseIterable, Sendable {
     case home
     case dags
@@ -41,8 +41,8 @@ enum Setting: String, CaseIterable, Sendable {
 
     var environmentName: String { "ORCHESTRATOR_" + rawValue.uppercased() }
 
-    /// The variable's text; nil when it is not set, or empty. Where a task runs the program, `ORCHESTRATOR_OUTPUT` is
-    /// the file for the task's outputs and not a format.
+    /// The variable's text; nil when it is not set, or empty. Where a task runs the program,
+    /// `ORCHESTRATOR_OUTPUT` is the file for the task's outputs and not a format.
     func value(in environment: [String: String]) -> String? {
         if self == .output, environment["ORCHESTRATOR_TASK_ID"] != nil { return nil }
         return environment[environmentName].flatMap { $0.isEmpty ? nil : $0 }

@@ -3,8 +3,8 @@ import Glibc
 import JSONText
 import SchedulerService
 
-/// A run in the foreground: by the daemon of the home when there is one, else by a scheduler inside this process. If
-/// the process that had the run goes away, this one takes the home and the run over.
+/// A run in the foreground: by the daemon of the home when there is one, else by a scheduler inside this
+/// process. If the process that had the run goes away, this one takes the home and the run over.
 struct ForegroundRun {
     let invocation: Invocation
     let order: RunOrder
@@ -81,8 +81,8 @@ struct ForegroundRun {
             showingIn: terminal)
     }
 
-    /// Other commands may have handed runs to this process, and tasks may have triggered runs of other DAGs: they
-    /// end before this process does.
+    /// Other commands may have handed runs to this process, and tasks may have triggered runs of other DAGs:
+    /// they end before this process does.
     private func waitForOthers(_ client: APIClient, since: String) async throws {
         var isTold = false
         while true {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The SQLite library of the system that this process uses; asked by name, because only StateStore may use it.
+/// The SQLite library of the system that this process uses; asked by name, because only StateStore may use
+/// it.
 enum SQLiteLibrary {
     /// For example `3.40.1`; empty when no SQLite is linked.
     static var version: String {

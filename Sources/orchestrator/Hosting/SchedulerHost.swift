@@ -4,7 +4,8 @@ import Logging
 import SchedulerService
 import Synchronization
 
-/// The scheduler inside this process, with the API on top: the composition root of every command that needs one.
+/// The scheduler inside this process, with the API on top: the composition root of every command that needs
+/// one.
 final class SchedulerHost: Sendable {
     /// Asks the API without a socket.
     let client: APIClient
@@ -36,8 +37,8 @@ final class SchedulerHost: Sendable {
         return url
     }
 
-    /// Executes, and serves on `api.sock` so that other commands find the run. Without the socket it is only more
-    /// lonely.
+    /// Executes, and serves on `api.sock` so that other commands find the run. Without the socket it is only
+    /// more lonely.
     func startForeground() async throws {
         do {
             _ = try await serve(bind: "127.0.0.1", port: 0)
@@ -76,8 +77,8 @@ final class SchedulerHost: Sendable {
         }
     }
 
-    /// What the scheduler cannot go on after: nothing may be acknowledged any more, so the process ends at once. Tasks
-    /// run on; the next host finds them.
+    /// What the scheduler cannot go on after: nothing may be acknowledged any more, so the process ends at
+    /// once. Tasks run on; the next host finds them.
     private static let end: @Sendable (any Error) -> Void = { error in
         let failure = CommandFailure(describing: error)
         try? Terminal(descriptor: STDERR_FILENO, wantsColour: false, environment: [:]).write(failure.text)

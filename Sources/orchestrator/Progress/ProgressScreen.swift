@@ -2,8 +2,8 @@ import DAGDomain
 
 /// Draws a block of lines again and again at the same place of a terminal.
 ///
-/// The cursor is hidden only while a block is being replaced, in the same write, so whatever ends the program leaves
-/// a terminal as it should be.
+/// The cursor is hidden only while a block is being replaced, in the same write, so whatever ends the program
+/// leaves a terminal as it should be.
 struct ProgressScreen {
     let terminal: Terminal
     /// What stands on the screen, to know how far to go up, and to leave out a drawing that changes nothing.

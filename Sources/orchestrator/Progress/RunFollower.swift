@@ -3,8 +3,8 @@ import Dispatch
 import JSONText
 import SchedulerService
 
-/// Follows a run from wherever it stands to its end: events for the states, the logs of running tasks for a person
-/// at a terminal. Nothing is asked repeatedly; a timer runs only to keep the times on a screen moving.
+/// Follows a run from wherever it stands to its end: events for the states, the logs of running tasks for a
+/// person at a terminal. Nothing is asked repeatedly; a timer runs only to keep the times on a screen moving.
 struct RunFollower: Sendable {
     let client: APIClient
     let address: RunAddress

@@ -27,7 +27,8 @@ struct RunProgress: Sendable {
         return changes
     }
 
-    /// Takes over an event of the API; one of another kind, or one that is older than what is known, changes nothing.
+    /// Takes over an event of the API; one of another kind, or one that is older than what is known, changes
+    /// nothing.
     mutating func apply(event: JSONObject) -> Changes {
         var changes = Changes()
         if let run = event["run"]?.objectValue, run["state"] != "queued" || state == "queued" {

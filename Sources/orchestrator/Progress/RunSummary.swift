@@ -1,7 +1,8 @@
 import DAGDomain
 import JSONText
 
-/// What a person is told when a run has ended: the outcome, the numbers, and for each failure why and where to look.
+/// What a person is told when a run has ended: the outcome, the numbers, and for each failure why and where
+/// to look.
 struct RunSummary {
     let run: FollowedRun
 

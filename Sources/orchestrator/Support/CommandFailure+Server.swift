@@ -6,12 +6,12 @@ extension CommandFailure {
         case .notLoopback(let host):
             self.init(
                 .badConfiguration,
-                "\(host) is reachable from other machines, and the token would cross the network in the clear",
+                "\(host) is reachable from other machines; the token would cross the network in the clear",
                 hint: "bind 127.0.0.1 and put a reverse proxy with TLS, or an SSH tunnel, in front")
         case .socketPathTooLong(let path):
             self.init(
                 .badConfiguration,
-                "the socket path \(path) is longer than the \(UnixSocket.maximumPathLength) bytes the system allows",
+                "the socket path \(path) is longer than \(UnixSocket.maximumPathLength) bytes, the most there may be",
                 hint: "choose a shorter home with --home")
         case .socketPathTaken(let path):
             self.init(

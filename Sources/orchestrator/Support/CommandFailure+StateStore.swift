@@ -15,7 +15,8 @@ extension CommandFailure {
         case .missingWithState(let path, let evidence, let backup):
             self.init(
                 .badData,
-                "the database \(path) is missing, but the home is not empty: \(evidence.joined(separator: ", "))",
+                "the database \(path) is missing, but the home is not empty: "
+                    + evidence.joined(separator: ", "),
                 hint: Self.restoring(backup))
         case .lostTransactions(let path, let first, let last, let backup):
             self.init(

@@ -3,8 +3,8 @@ import Glibc
 import Logging
 import SchedulerService
 
-/// The log of the daemon: one line for each event on standard error, where service managers collect it. That nobody
-/// reads it is no reason to stop.
+/// The log of the daemon: one line for each event on standard error, where service managers collect it. That
+/// nobody reads it is no reason to stop.
 struct DaemonLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]

@@ -1,6 +1,6 @@
 extension String {
-    /// The number of single-character insertions, deletions and replacements between two short texts (Wagner and
-    /// Fischer, 1974).
+    /// The number of single-character insertions, deletions and replacements between two short texts (Wagner
+    /// and Fischer, 1974).
     func editDistance(to other: String) -> Int {
         let target = Array(other.unicodeScalars)
         var row = Array(0...target.count)

@@ -9,7 +9,8 @@ enum HomeAccess {
     private static let patience = 20
     private static let step = DispatchTimeInterval.milliseconds(250)
 
-    /// Runs `take`. When the home is held by a process that does not answer on `api.sock`, waits until it is free.
+    /// Runs `take`. When the home is held by a process that does not answer on `api.sock`, waits until it is
+    /// free.
     ///
     /// - Returns: nil when the holder answers: then it can be asked instead.
     /// - Throws: a failure with the holder's number when it neither answers nor ends.
@@ -32,8 +33,8 @@ enum HomeAccess {
 
     private enum Change { case released, answers, none }
 
-    /// Waits until the lock is free or its holder answers. The kernel wakes the thread that waits for the lock; one
-    /// that waits in vain ends with us. A socket cannot be waited for, so it is tried now and then.
+    /// Waits until the lock is free or its holder answers. The kernel wakes the thread that waits for the
+    /// lock; one that waits in vain ends with us. A socket cannot be waited for, so it is tried now and then.
     private static func change(of home: String, lockPath: String) async -> Change {
         await withCheckedContinuation { continuation in
             let released = DispatchSemaphore(value: 0)

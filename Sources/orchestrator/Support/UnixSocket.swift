@@ -22,10 +22,11 @@ enum UnixSocket {
         return result == 0 && isListenerAlive(descriptor)
     }
 
-    /// A daemon that is shot while it starts a supervisor leaves a copy of its socket in the child until that has
-    /// closed it: the kernel then still connects, but nobody will ever answer.
+    /// A daemon that is shot while it starts a supervisor leaves a copy of its socket in the child until that
+    /// has closed it: the kernel then still connects, but nobody will ever answer.
     ///
-    /// `SO_PEERCRED` of unix(7) names the process that called listen(2) as three numbers: process, user, group.
+    /// `SO_PEERCRED` of unix(7) names the process that called listen(2) as three numbers: process, user,
+    /// group.
     private static func isListenerAlive(_ descriptor: Int32) -> Bool {
         var credentials: [Int32] = [0, 0, 0]
         var size = socklen_t(credentials.count * MemoryLayout<Int32>.size)

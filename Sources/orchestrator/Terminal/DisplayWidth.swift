@@ -1,5 +1,6 @@
 extension Unicode.Scalar {
-    /// Columns that a terminal gives to the scalar: 0, 1 or 2 (after Unicode Standard Annex 11; emoji are wide).
+    /// Columns that a terminal gives to the scalar: 0, 1 or 2 (after Unicode Standard Annex 11; emoji are
+    /// wide).
     fileprivate var columns: Int {
         if value < 0x7F { return value < 0x20 ? 0 : 1 }
         switch properties.generalCategory {
@@ -53,7 +54,8 @@ extension StringProtocol {
     }
 
     /// The text on one line, without anything that could drive a terminal: control and direction characters
-    /// become blanks or vanish, escape sequences of other programs lose their first byte and their parameters.
+    /// become blanks or vanish, escape sequences of other programs lose their first byte and their
+    /// parameters.
     var withoutControls: String {
         if utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 < 0x80 }) { return String(self) }
         var cleaner = ControlRemover()

@@ -1,5 +1,5 @@
-/// Lets a task's output through byte by byte. On a terminal only printable text, line ends, tabs and colours pass:
-/// what a task prints must not be able to move the cursor, set titles or answer for the person.
+/// Lets a task's output through byte by byte. On a terminal only printable text, line ends, tabs and colours
+/// pass: what a task prints must not be able to move the cursor, set titles or answer for the person.
 struct LogFilter {
     private enum State { case text, escape, sequence, string, stringEscape }
 

@@ -1,6 +1,7 @@
 import JSONText
 
-/// Where results go (standard output, in the chosen format) and where messages for people go (standard error).
+/// Where results go (standard output, in the chosen format) and where messages for people go (standard
+/// error).
 struct Output: Sendable {
     let format: OutputFormat
     let results: Terminal

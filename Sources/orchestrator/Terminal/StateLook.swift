@@ -1,4 +1,5 @@
-/// Glyph and colour of a run's or task instance's state; the glyphs differ in shape, so colour is never needed.
+/// Glyph and colour of a run's or task instance's state; the glyphs differ in shape, so colour is never
+/// needed.
 struct StateLook: Sendable, Equatable {
     let glyph: String
     let style: TextStyle

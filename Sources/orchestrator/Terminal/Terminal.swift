@@ -8,7 +8,8 @@ struct Terminal: Sendable {
 
     /// - Parameters:
     ///   - wantsColour: false after `--no-color`.
-    ///   - environment: `NO_COLOR` (any value but the empty one, no-color.org) and `TERM=dumb` turn things off.
+    ///   - environment: `NO_COLOR` (any value but the empty one, no-color.org) and `TERM=dumb` turn things
+    /// off.
     init(descriptor: Int32, wantsColour: Bool, environment: [String: String]) {
         let isDumb = environment["TERM"] == "dumb"
         self.descriptor = descriptor

@@ -33,8 +33,8 @@ struct GraphDrawing {
             })
     }
 
-    /// Every edge once: a task with several upstreams is drawn out under the first one and named with ↑ under the
-    /// others. Walks with its own stack, so that a long chain cannot exhaust the thread's.
+    /// Every edge once: a task with several upstreams is drawn out under the first one and named with ↑ under
+    /// the others. Walks with its own stack, so that a long chain cannot exhaust the thread's.
     func tree() -> String {
         var text = name + "\n"
         var drawn: Set<String> = []

@@ -7,7 +7,7 @@ struct DatabaseCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Look for damage: SQLite's full check, and what our rows promise each other. Exit 65 if there is any."
+            "Look for damage: SQLite's full check, and what our rows promise each other."
     )
 
     @OptionGroup var global: GlobalOptions

@@ -13,7 +13,8 @@ struct DatabaseCommand: AsyncParsableCommand {
         ])
 }
 
-/// A database to look at: that of a home nobody holds, or a consistent copy of the one that a daemon works on.
+/// A database to look at: that of a home nobody holds, or a consistent copy of the one that a daemon works
+/// on.
 struct InspectedDatabase {
     let home: String
     let isCopy: Bool

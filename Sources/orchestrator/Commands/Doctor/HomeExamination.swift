@@ -80,7 +80,7 @@ struct HomeExamination {
             let note =
                 isTemporary
                 ? folder
-                : "\(folder) is on disk: after a reboot it holds old records; each start and end of a task costs a disk write"
+                : "\(folder) is on disk: each start and end of a task costs a disk write"
             return [Finding(isTemporary ? .ok : .warn, "runtime folder", note)]
         } catch {
             return [

@@ -21,7 +21,8 @@ struct MachineExamination {
         guard SQLiteLibrary.hasLogResetBug(version) else { return Finding(.ok, "SQLite", version) }
         return Finding(
             .ok, "SQLite",
-            "\(version) has the WAL-reset bug (fixed in 3.51.3); it cannot strike here: one connection writes and checkpoints"
+            "\(version) has the WAL-reset bug (fixed in 3.51.3); it cannot strike here: "
+                + "one connection writes and checkpoints"
         )
     }
 

@@ -45,7 +45,8 @@ struct InstanceChange {
             }
             if !options.yes {
                 output.say(
-                    "in \(address.dag) \(address.run) will be \(verb.outcome): \(tasks.joined(separator: ", "))"
+                    "in \(address.dag) \(address.run) will be \(verb.outcome): "
+                        + tasks.joined(separator: ", ")
                 )
             }
             let count = tasks.count == 1 ? "1 task" : "\(tasks.count) tasks"

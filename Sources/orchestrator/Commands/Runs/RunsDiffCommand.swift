@@ -39,7 +39,8 @@ extension RunArguments {
     }
 }
 
-/// Compares two runs' objects: version, state, duration, parameters, and of each task state, tries and metrics.
+/// Compares two runs' objects: version, state, duration, parameters, and of each task state, tries and
+/// metrics.
 struct RunDifference {
     private(set) var rows: [JSONObject] = []
 
