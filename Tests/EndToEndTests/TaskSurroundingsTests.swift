@@ -49,9 +49,12 @@ import Testing
             let chosen = ["PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS", "CHECKPOINTS"].map {
                 "ORCHESTRATOR_" + $0
             }
+            // A plain task that promises nothing has its folders in memory.
+            let memory = Files.text(installation.home + "/runtime-folder")
             for name in chosen {
-                #expect(seen[name]?.hasPrefix(number) == true, "\(name)")
-                expected[name] = seen[name]
+                let path = seen[name] ?? ""
+                #expect(path.hasPrefix(number) || path.hasPrefix(memory + "/"), "\(name)")
+                expected[name] = path
             }
             expected["ORCHESTRATOR_ATTEMPT_ID"] = seen["ORCHESTRATOR_ATTEMPT_ID"] ?? "absent"
             #expect(seen == expected)

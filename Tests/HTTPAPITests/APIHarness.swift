@@ -55,7 +55,7 @@ final class APIHarness: Sendable {
     }
 
     private static var shimPath: String {
-        Bundle(for: APIHarness.self).bundleURL.deletingLastPathComponent()
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent("orchestrator-shim").path
     }
 

@@ -11,7 +11,7 @@ extension Migration {
     /// A condition that the column holds one of the words. SQLite builds a temporary table for each row that is checked
     /// against `IN` with more than two elements, which more than doubles the cost of a commit.
     private static func oneOf(_ column: String, _ words: String) -> String {
-        words.split(separator: " ").map { "\(column) = '\($0)'" }.joined(separator: " OR ")
+        words.split(separator: " ").map { "\(column) = '\($0)'" }.joined(separator: " OR ")  // constant
     }
 
     private static let ledgerTables = """
