@@ -23,7 +23,7 @@ import Testing
         Ban(text: "FIXME", instead: "an issue"),
         Ban(text: "TODO", instead: "an issue"),
         Ban(text: "await ", instead: "an event and a decision", rooms: pureRooms),
-        Ban(text: " Date(", instead: "the time as an argument", rooms: pureRooms),
+        Ban(text: " Date()", instead: "the time as an argument", rooms: pureRooms),
         Ban(text: "Clock.now", instead: "the time as an argument", rooms: pureRooms),
         Ban(text: ".random(", instead: "the seeded generator", rooms: pureRooms),
         Ban(text: "Logger", instead: "a returned value", rooms: pureRooms),
