@@ -121,6 +121,7 @@ final class Installation {
         let daemon = try Daemon(self, options, environment: environment)
         daemons.append(daemon)
         guard try daemon.becomesReady() else { throw HarnessError("the daemon did not become ready") }
+        noteRuntimeFolder()
         return daemon
     }
 
@@ -135,10 +136,14 @@ final class Installation {
 
     /// Everything alive that belongs to this installation: daemons, supervisors (they name the runtime folder), tasks.
     func processes() -> [Int32] {
-        if let known = Files.bytes(home + "/runtime-folder") {
-            runtimeFolder = String(decoding: known, as: UTF8.self)
-        }
+        noteRuntimeFolder()
         return Processes.all(environment: marker, argument: runtimeFolder)
+    }
+
+    /// The home may be gone by the time its runtime folder has to be removed.
+    private func noteRuntimeFolder() {
+        guard let known = Files.bytes(home + "/runtime-folder") else { return }
+        runtimeFolder = String(decoding: known, as: UTF8.self)
     }
 
     /// Returns when nothing of this installation runs but the daemons given.
