@@ -11,15 +11,16 @@ struct PoolsSetCommand: AsyncParsableCommand {
     @Argument(help: "The pool's name.")
     var name: String
 
-    @Argument(help: "How many slots; -1 for no limit.", transform: Self.slots)
+    @Argument(help: "How many slots, or `unlimited`.", transform: Self.slots)
     var slots: Int
 
     @Option(help: "What the pool is for.")
     var description: String?
 
     private static func slots(_ text: String) throws -> Int {
+        if text == "unlimited" { return -1 }
         guard let number = Int(text), number >= -1 else {
-            throw ValidationError("the slots are a whole number, at least 0, or -1 for no limit")
+            throw ValidationError("the slots are a whole number, at least 0, or `unlimited`")
         }
         return number
     }
