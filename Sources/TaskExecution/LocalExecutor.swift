@@ -128,6 +128,16 @@ package final class LocalExecutor: Sendable {
         watcherSlot.withLock { $0 }
     }
 
+    /// The same on the caller's thread, for one that may wait for a process to be made.
+    package func startHere(_ specification: AttemptSpecification) {
+        let isNew = state.withLock { state -> Bool in
+            guard !state.isShutDown, state.entries[specification.id] == nil else { return false }
+            state.entries[specification.id] = Entry()
+            return true
+        }
+        if isNew { carryOutStart(specification) }
+    }
+
     private func enqueue(_ job: Job, for id: AttemptID) {
         let opensLane = state.withLock { state -> Bool in
             guard !state.isShutDown, state.entries[id] == nil else { return false }

@@ -60,6 +60,9 @@ package struct AttemptFiles: Hashable, Sendable {
     private static let artifactsSuffix = ".artifacts"
     private static let checkpointsSuffix = ".checkpoints"
 
+    /// Whether the task wrote outputs or metrics.
+    var holdReports: Bool { access(output, F_OK) == 0 || access(metrics, F_OK) == 0 }
+
     /// Removes what goes with the attempt.
     func removeScratch() {
         guard let scratch else { return }

@@ -14,6 +14,7 @@ final class AttemptPreparation: Sendable {
     private let inherited: [String: String]
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
+    private let index: ReportIndex
     private let preparedRuns = Mutex<Set<RunNumber>>([])
 
     /// Why an attempt cannot be started.
@@ -25,10 +26,13 @@ final class AttemptPreparation: Sendable {
         var isMachineFault = false
     }
 
-    init(settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore) throws(HomeError) {
+    init(settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore, index: ReportIndex)
+        throws(HomeError)
+    {
         self.settings = settings
         self.store = store
         self.artifacts = artifacts
+        self.index = index
         inherited = TaskEnvironment.inherited(from: settings.environment)
         emptyInputs = settings.home.runsFolder + "/no-inputs.json"
         do throws(Failure) {
@@ -143,22 +147,27 @@ final class AttemptPreparation: Sendable {
         let named = context.task.templateTasks.compactMap { context.dag.index(of: $0) }
         var result = UpstreamOutputs()
         let tasks = Set(direct).union(named)
-        guard !tasks.isEmpty else { return result }
-        let reports: [InstanceData]
+        let reporters = index.reporters(of: context.run.number, among: tasks)
+        for task in direct { result.inputs[context.dag.tasks[task].id.text] = .object(JSONObject()) }
+        guard !reporters.isEmpty else { return result }
+        let inputs = Set(direct)
+        for report in try reports(of: context.run.number, reporters) {
+            let outputs = JSONObject(report.outputs.map { ($0.name, $0.value) })
+            let task = context.dag.tasks[report.key.task].id
+            result.templates[task] = outputs
+            guard inputs.contains(report.key.task) else { continue }
+            result.inputs[task.text] = .object(outputs.merging(try paths(report.artifacts)))
+        }
+        return result
+    }
+
+    private func reports(of run: RunNumber, _ tasks: Set<Int>) throws(Failure) -> [InstanceData] {
         do {
-            reports = try store.data(of: context.run.number, tasks: tasks.sorted())
+            return try store.data(of: run, tasks: tasks.sorted())
         } catch {
             throw Failure(
                 text: "the outputs of the upstream tasks cannot be read: \(error)", isMachineFault: true)
         }
-        for report in reports {
-            let outputs = JSONObject(report.outputs.map { ($0.name, $0.value) })
-            let task = context.dag.tasks[report.key.task].id
-            result.templates[task] = outputs
-            guard direct.contains(report.key.task) else { continue }
-            result.inputs[task.text] = .object(outputs.merging(try paths(report.artifacts)))
-        }
-        return result
     }
 
     private func paths(_ references: [ArtifactReference]) throws(Failure) -> JSONObject {

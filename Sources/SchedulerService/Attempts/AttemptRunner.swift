@@ -22,6 +22,7 @@ final class AttemptRunner: ActionPerformer {
     private let triggering: RunTriggering
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
+    private let reportIndex = ReportIndex()
     private let contexts = Mutex<[AttemptID: AttemptContext]>([:])
     private let stopRequests = Mutex<Set<AttemptID>>([])
     private let home: OrchestratorHome
@@ -38,7 +39,7 @@ final class AttemptRunner: ActionPerformer {
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
-            settings: settings, store: store, artifacts: artifacts)
+            settings: settings, store: store, artifacts: artifacts, index: reportIndex)
         collection = AttemptCollection(artifacts: artifacts)
         let relay = EventRelay()
         executor = try LocalExecutor(
@@ -57,22 +58,17 @@ final class AttemptRunner: ActionPerformer {
 
     func committed(_ transitions: [Transition]) {
         library.follow(transitions)
+        reportIndex.follow(transitions)
+        var ended: [(context: AttemptContext, state: AttemptState)] = []
         for case .attemptCreated(let attempt) in transitions { prepareContext(attempt) }
         for case .attemptChanged(_, let attempt) in transitions where attempt.state.isFinished {
             Failpoint.afterEndCommitBeforeForget.pass()
             let context = contexts.withLock { $0.removeValue(forKey: attempt.id) }
-            if let context {
-                lanes.async {
-                    context.files.removeScratch()
-                    // What was declared is kept by its content; the folder would keep it twice.
-                    if attempt.state == .succeeded, !context.task.artifacts.isEmpty {
-                        RunFolder.remove(context.files.artifacts)
-                    }
-                }
-            }
+            if let context { ended.append((context, attempt.state)) }
             stopRequests.withLock { _ = $0.remove(attempt.id) }
             executor.forget(attempt.id)
         }
+        if !ended.isEmpty { lanes.async { [ended] in Self.tidy(ended) } }
         for case .runChanged(_, let run) in transitions where run.state.isFinished {
             preparation.forget(run.number)
         }
@@ -80,6 +76,16 @@ final class AttemptRunner: ActionPerformer {
             RunFolder.empty(AttemptFiles(home: home, attempt: AttemptID(""), key: key).checkpoints)
         }
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
+    }
+
+    private static func tidy(_ ended: [(context: AttemptContext, state: AttemptState)]) {
+        for (context, state) in ended {
+            context.files.removeScratch()
+            // What was declared is kept by its content; the folder would keep it twice.
+            if state == .succeeded, !context.task.artifacts.isEmpty {
+                RunFolder.remove(context.files.artifacts)
+            }
+        }
     }
 
     func perform(_ action: SchedulerAction) {
@@ -163,7 +169,7 @@ final class AttemptRunner: ActionPerformer {
                     let parameters = try preparation.triggerParameters(for: context, action)
                     triggering.perform(action, parameters, for: context)
                 } else {
-                    executor.start(try preparation.specification(for: context))
+                    executor.startHere(try preparation.specification(for: context))
                     Failpoint.afterSpawnBeforeStarted.pass()
                     if isToStop(context.attempt) { executor.terminate(context.attempt) }
                 }
@@ -197,12 +203,11 @@ final class AttemptRunner: ActionPerformer {
         case .started(let attempt, let processID, let instant):
             engine.post(.attemptStarted(attempt, processID: processID, at: instant))
         case .ended(let attempt, let end):
-            lanes.async { [self] in
-                guard let context = contexts.withLock({ $0[attempt] }) else { return }
-                let report = collection.report(context, end)
-                if let note = report.note { LogNote.append(note, to: context.files.log) }
-                Failpoint.afterEndBeforeCommit.pass()
-                engine.post(.attemptFinished(report))
+            guard let context = contexts.withLock({ $0[attempt] }) else { return }
+            if context.task.artifacts.isEmpty, !context.files.holdReports {
+                collect(context, end)
+            } else {
+                lanes.async { [self] in collect(context, end) }
             }
         case .spawnFailed(let attempt, let reason):
             engine.post(.spawnFailed(attempt, reason: reason.message))
@@ -210,6 +215,16 @@ final class AttemptRunner: ActionPerformer {
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             launch(context)
         }
+    }
+}
+
+extension AttemptRunner {
+    /// Without anything to read this takes microseconds and is done where the end was heard of.
+    private func collect(_ context: AttemptContext, _ end: AttemptEnd) {
+        let report = collection.report(context, end)
+        if let note = report.note { LogNote.append(note, to: context.files.log) }
+        Failpoint.afterEndBeforeCommit.pass()
+        engine.post(.attemptFinished(report))
     }
 }
 
