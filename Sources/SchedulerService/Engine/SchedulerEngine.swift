@@ -158,7 +158,7 @@ package actor SchedulerEngine {
         if !batch.transitions.isEmpty {
             Failpoint.beforeCommit.pass()
             do {
-                try store.commit(batch.transitions, at: batch.now)
+                try store.commit(batch.transitions.merged, at: batch.now)
             } catch {
                 return commitFailed(error, batch.replies)
             }
