@@ -14,10 +14,12 @@ package struct DAGFile: Sendable {
     /// In the order of the text.
     package let errors: [Diagnostic]
     package let warnings: [Diagnostic]
+    /// The text of a good file, exactly as it was read; empty for others.
+    package let source: [UInt8]
 
     init(
         path: String, version: DAGVersionHash? = nil, dagID: DAGID? = nil, idPlace: Diagnostic? = nil,
-        dag: DAG? = nil, errors: [Diagnostic] = [], warnings: [Diagnostic] = []
+        dag: DAG? = nil, errors: [Diagnostic] = [], warnings: [Diagnostic] = [], source: [UInt8] = []
     ) {
         self.path = path
         self.version = version
@@ -26,6 +28,7 @@ package struct DAGFile: Sendable {
         self.dag = errors.isEmpty ? dag : nil
         self.errors = errors
         self.warnings = warnings
+        self.source = errors.isEmpty ? source : []
     }
 
     /// The same file, refused because of its id.

@@ -46,7 +46,7 @@ package struct DAGLoader: Sendable {
             path: path, version: version, dagID: content.id,
             idPlace: content.idPosition.map { Diagnostic("", at: $0, in: document) }, dag: dag,
             errors: errors,
-            warnings: reader.diagnostics.warnings(in: document))
+            warnings: reader.diagnostics.warnings(in: document), source: bytes)
     }
 }
 

@@ -92,4 +92,43 @@ import Testing
         }
         try next.stop()
     }
+
+    @Test func aDeletedDAGWhoseFileIsThereComesBackAsNew() async throws {
+        let harness = try HostHarness()
+        try harness.write("back.json", #"{"dag_id": "back", "tasks": [{"task_id": "a", "command": "true"}]}"#)
+        let host = try harness.host()
+        try host.start()
+        let plane = host.controlPlane
+        let request = TriggerRequest(dagID: DAGID("back"), trigger: .restAPI)
+        let first = try await plane.finished(try await plane.trigger(request))
+        try await plane.deleteDAG(DAGID("back"), by: "test")
+        #expect(try plane.store.run(first.number) == nil)
+        #expect(try plane.store.dag(DAGID("back"))?.status.isActive == true)
+        let second = try await plane.finished(try await plane.trigger(request))
+        #expect(second.state == .success)
+        try host.stop()
+    }
+
+    @Test func aRetryFindsItsCheckpointsAndAClearEmptiesThem() async throws {
+        let harness = try HostHarness()
+        try harness.write(
+            "resume.json",
+            """
+            {"dag_id": "resume", "tasks": [{"task_id": "a", "retries": 1, "retry_delay": 0, "command":
+              "echo x >> $ORCHESTRATOR_CHECKPOINTS/c; wc -l < $ORCHESTRATOR_CHECKPOINTS/c >> \(harness.root)/seen; test $ORCHESTRATOR_TRY_NUMBER != 1"}]}
+            """)
+        let host = try harness.host()
+        try host.start()
+        let plane = host.controlPlane
+        let run = try await plane.trigger(TriggerRequest(dagID: DAGID("resume"), trigger: .restAPI))
+        #expect(try await plane.finished(run).state == .success)
+        let updates = plane.updates.subscribe(dagID: run.dagID, runID: run.runID)
+        _ = try await plane.clear(
+            dagID: run.dagID, runID: run.runID, InstanceSelection(), dryRun: false, by: "test")
+        for await case .run(let update) in updates where update.state.isFinished { break }
+        let seen = try String(contentsOfFile: harness.root + "/seen", encoding: .utf8)
+        #expect(
+            seen.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) } == ["1", "2", "1"])
+        try host.stop()
+    }
 }

@@ -50,11 +50,8 @@ package final class ControlPlane: Sendable {
         let file = DAGFolderScan().loadFile(path)
         guard let dag = file.dag else { throw .brokenDAG(file.dagID ?? DAGID(path), file.errors) }
         library.keep(dag)
-        guard let text = DefinitionReader.text(of: dag) else {
-            throw .unavailable("\(path) changed while it was read: try again")
-        }
         try reading { () throws(StateStoreError) in
-            try store.recordVersion(of: dag, source: text, at: WallClock.now())
+            try store.recordVersion(of: dag, source: file.source, at: WallClock.now())
         }
         return try await requestRun(of: dag, request)
     }
@@ -140,14 +137,18 @@ package final class ControlPlane: Sendable {
             if engine.machine.hasUnfinishedRuns(of: dagID) {
                 throw .conflict("DAG `\(dagID)` has runs that have not ended: cancel them first")
             }
+            let source = try reading { () throws(StateStoreError) -> StateStore.DAGSource? in
+                guard let dag = entry?.dag else { return nil }
+                return try engine.store.dagSource(dag.id, dag.version)
+            }
             try reading { () throws(StateStoreError) in
                 try engine.store.deleteHistory(of: dagID, at: WallClock.now())
                 try engine.store.recordEvent(
                     RecordedEvent(who: by, what: "delete", dagID: dagID), at: WallClock.now())
             }
-            guard let dag = entry?.dag, let text = DefinitionReader.text(of: dag) else { return }
+            guard let dag = entry?.dag, let source else { return }
             try reading { () throws(StateStoreError) in
-                try engine.store.recordVersion(of: dag, source: text, at: WallClock.now())
+                try engine.store.recordVersion(of: dag, source: source.bytes, at: WallClock.now())
             }
             engine.handle(.dagRemoved(dagID))
             if settings.answersSchedules || !settings.executesTasks {

@@ -1,8 +1,6 @@
-import Crypto
 import DAGDomain
 import DAGLoading
 import Dispatch
-import Foundation
 import Logging
 import SchedulerCore
 import StateStore
@@ -39,7 +37,8 @@ final class DefinitionReader: Sendable {
         let known = try lastGoodVersions()
         var entries: [DAGCatalog.Entry] = []
         for file in files {
-            if let dag = file.dag, try record(dag) {
+            if let dag = file.dag {
+                try record(dag, file.source)
                 library.keep(dag)
                 entries.append(
                     DAGCatalog.Entry(path: file.path, dagID: dag.id, dag: dag, diagnostics: []))
@@ -98,23 +97,10 @@ final class DefinitionReader: Sendable {
         queue.sync {}
     }
 
-    /// Records the text of a good version.
-    ///
-    /// - Returns: false when the file changed while it was read; its own event will have it read again.
-    private func record(_ dag: DAG) throws -> Bool {
-        if announced.withLock({ $0[dag.id] }) == dag.version, catalog.entry(path: dag.path) != nil {
-            return true
-        }
-        guard let text = Self.text(of: dag) else { return false }
-        try store.recordVersion(of: dag, source: text, at: WallClock.now())
-        return true
-    }
-
-    /// The text that a definition was made from; nil when the file has changed since.
-    static func text(of dag: DAG) -> [UInt8]? {
-        guard let text = FileManager.default.contents(atPath: dag.path) else { return nil }
-        let digest = SHA256.hash(data: text).map { String(format: "%02x", $0) }.joined()
-        return digest == dag.version.text ? Array(text) : nil
+    /// Records the text of a good version, unless the scheduler already knows it.
+    private func record(_ dag: DAG, _ source: [UInt8]) throws {
+        if announced.withLock({ $0[dag.id] }) == dag.version, catalog.entry(path: dag.path) != nil { return }
+        try store.recordVersion(of: dag, source: source, at: WallClock.now())
     }
 
     /// The entry of a broken file: with the version that was good last, found by its path or its id.
@@ -122,8 +108,7 @@ final class DefinitionReader: Sendable {
         let last = catalog.entry(path: file.path)?.dag ?? known[file.path]
         return DAGCatalog.Entry(
             path: file.path, dagID: file.dagID ?? last?.id, dag: last,
-            diagnostics: file.errors.isEmpty
-                ? [Diagnostic(message: "the file changed while it was read")] : file.errors)
+            diagnostics: file.errors)
     }
 
     /// The active definitions of the database by path: what was good when the last daemon ran.
