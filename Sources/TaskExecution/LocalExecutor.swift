@@ -48,7 +48,7 @@ package final class LocalExecutor: Sendable {
     }
 
     /// - Parameters:
-    ///   - runtimeDirectory: where the control files are; see `RuntimeDirectory.defaultPath`.
+    ///   - runtimeDirectory: where the control files are, in memory if possible.
     ///   - shimPath: the `orchestrator-shim` program.
     ///   - onEvent: called from several threads, at once.
     package init(

@@ -29,17 +29,6 @@ package struct RuntimeDirectory: Sendable {
         madeAt = try Self.readOrWriteBirth(path + "/born", bootID: Machine.bootID())
     }
 
-    /// The folder for a home: the first of `$XDG_RUNTIME_DIR`, `/run`, `/dev/shm` that is in memory and may
-    /// be written, else a folder in the home itself.
-    package static func defaultPath(homeID: String, home: String, environment: [String: String]) -> String {
-        let candidates = [environment["XDG_RUNTIME_DIR"], "/run", "/dev/shm"].compactMap(\.self)
-        for folder in candidates
-        where folder.hasPrefix("/") && cprocess_is_in_memory(folder) && access(folder, W_OK) == 0 {
-            return "\(folder)/orchestrator-\(homeID)"
-        }
-        return "\(home)/runtime"
-    }
-
     /// The file holds the boot id and the time, so that a folder that outlived a restart of the machine (no
     /// file system in memory) counts as new.
     private static func readOrWriteBirth(_ path: String, bootID: String) throws(RuntimeDirectoryError)
