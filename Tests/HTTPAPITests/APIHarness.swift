@@ -2,7 +2,6 @@ import DAGDomain
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import JSONText
 import Logging
 import NIOCore
@@ -73,11 +72,10 @@ final class APIHarness: Sendable {
     /// Sends requests as the server for `origin` would.
     func withClient(
         _ origin: RequestOrigin = .unixSocket,
-        _ body: @Sendable @escaping (any TestClientProtocol) async throws -> Void
+        _ body: (RouterClient) async throws -> Void
     ) async throws {
-        let application = Application(
-            responder: OriginResponder(origin: origin, base: router.buildResponder()), logger: Self.logger)
-        try await application.test(.router) { try await body($0) }
+        let responder = OriginResponder(origin: origin, base: router.buildResponder())
+        try await body(RouterClient(responder: responder, logger: Self.logger))
     }
 
     /// A run that has ended.
@@ -138,25 +136,23 @@ enum DAGFiles {
         """
 }
 
-extension TestResponse {
+extension RouterClient.Answer {
     /// The body as JSON.
     func json() throws -> JSONValue {
         try JSONValue.parse(bytes: Array(body.readableBytesView))
     }
 }
 
-extension TestClientProtocol {
+extension RouterClient {
     func send(
         _ method: HTTPRequest.Method, _ target: String, _ json: String? = nil, headers: HTTPFields = [:]
-    ) async throws -> TestResponse {
+    ) async throws -> Answer {
         var headers = headers
         if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        return try await execute(
-            uri: target, method: method, headers: headers, body: json.map { ByteBuffer(string: $0) }
-        ) { $0 }
+        return try await execute(target, method, headers, json.map { ByteBuffer(string: $0) })
     }
 
-    func get(_ target: String, headers: HTTPFields = [:]) async throws -> TestResponse {
+    func get(_ target: String, headers: HTTPFields = [:]) async throws -> Answer {
         try await send(.get, target, headers: headers)
     }
 

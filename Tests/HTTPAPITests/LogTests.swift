@@ -2,7 +2,6 @@ import DAGDomain
 import Foundation
 import Glibc
 import HTTPTypes
-import HummingbirdTesting
 import JSONText
 import NIOCore
 import SchedulerService
@@ -49,7 +48,7 @@ import Testing
         let harness = try APIHarness()
         try write(Array("0123456789".utf8), to: try await finished(harness))
         try await harness.withClient { client async throws in
-            func get(_ range: String) async throws -> TestResponse {
+            func get(_ range: String) async throws -> RouterClient.Answer {
                 try await client.get(Self.path, headers: [.accept: "text/plain", .range: range])
             }
             let middle = try await get("bytes=3-5")

@@ -1,6 +1,5 @@
 import DAGDomain
 import HTTPTypes
-import HummingbirdTesting
 import JSONText
 import NIOCore
 import SchedulerService

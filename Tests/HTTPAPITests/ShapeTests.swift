@@ -3,7 +3,6 @@ import DAGDomain
 import Foundation
 import Glibc
 import HTTPTypes
-import HummingbirdTesting
 import JSONText
 import NIOCore
 import SchedulerService
@@ -212,7 +211,7 @@ import Testing
     }
 }
 
-extension TestClientProtocol {
+extension RouterClient {
     func decode<Body: Decodable>(_ type: Body.Type, _ target: String) async throws -> Body {
         let response = try await get(target)
         #expect(response.status == .ok, "\(target): \(String(buffer: response.body))")

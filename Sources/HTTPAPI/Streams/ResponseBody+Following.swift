@@ -13,7 +13,7 @@ extension ResponseBody {
     ) -> ResponseBody {
         ResponseBody { writer in
             var output = writer
-            if context.origin == .inProcess {
+            if context.channel == nil {
                 try await produce { try await output.write($0) }
             } else {
                 do {
