@@ -6,7 +6,7 @@ SEEDS ?= 100000
 KILLS ?= 1000
 DEMO_HOME := .demo/home
 
-.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema docs install clean
+.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
