@@ -12,11 +12,13 @@ package struct DAG: Hashable, Sendable {
     /// In file order; a task's position here is its *task index*.
     package let tasks: [TaskDefinition]
     package let graph: DAGGraph
+    /// Outer groups before the inner ones.
+    package let groups: [TaskGroup]
 
     /// - Precondition: every name in `dependsOn` is the id of a task, and ids are unique; the loader has checked it.
     package init(
         id: DAGID, version: DAGVersionHash, path: String, folder: String, settings: DAGSettings,
-        tasks: [TaskDefinition]
+        tasks: [TaskDefinition], groups: [TaskGroup] = []
     ) throws(DAGGraph.Cycle) {
         var indices: [TaskID: Int] = [:]
         for (index, task) in tasks.enumerated() {
@@ -36,6 +38,7 @@ package struct DAG: Hashable, Sendable {
         self.settings = settings
         self.tasks = tasks
         self.graph = try DAGGraph(upstream: upstream)
+        self.groups = groups
         self.indices = indices
     }
 

@@ -2,8 +2,10 @@ import JSONText
 
 /// The role that a task plays in the machine-learning lifecycle (`type` in a DAG file).
 package enum TaskRole: String, Hashable, Sendable, CaseIterable {
-    case task, etl, train, evaluate, deploy, monitor, noop
+    case task, etl, train, evaluate, deploy, monitor, noop, branch, sensor, approval
     case triggerDAG = "trigger_dag"
+    case shortCircuit = "short_circuit"
+    case latestOnly = "latest_only"
 }
 
 /// The one way in which a task runs.
@@ -38,10 +40,13 @@ package struct TriggerDAGAction: Hashable, Sendable {
 
     package let dagID: DAGID
     package let parameters: [Parameter]
+    /// Whether the task lasts until the run has ended, and ends as it does.
+    package let waitsForRun: Bool
 
-    package init(dagID: DAGID, parameters: [Parameter] = []) {
+    package init(dagID: DAGID, parameters: [Parameter] = [], waitsForRun: Bool = false) {
         self.dagID = dagID
         self.parameters = parameters
+        self.waitsForRun = waitsForRun
     }
 }
 
@@ -87,6 +92,7 @@ package struct TaskDefinition: Hashable, Sendable {
     package var artifacts: [ArtifactDeclaration]
     package var gate: Gate?
     package var leftover: LeftoverPolicy
+    package var flow = TaskFlow()
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,
@@ -96,7 +102,8 @@ package struct TaskDefinition: Hashable, Sendable {
         executionTimeout: Duration? = nil,
         terminationGrace: Duration = .seconds(5), pool: PoolName = .defaultPool, poolSlots: Int = 1,
         priorityWeight: Int = 1, weightRule: WeightRule = .downstream, outputs: [String]? = nil,
-        artifacts: [ArtifactDeclaration] = [], gate: Gate? = nil, leftover: LeftoverPolicy = .end
+        artifacts: [ArtifactDeclaration] = [], gate: Gate? = nil, leftover: LeftoverPolicy = .end,
+        flow: TaskFlow = TaskFlow()
     ) {
         self.id = id
         self.role = role
@@ -117,5 +124,6 @@ package struct TaskDefinition: Hashable, Sendable {
         self.artifacts = artifacts
         self.gate = gate
         self.leftover = leftover
+        self.flow = flow
     }
 }

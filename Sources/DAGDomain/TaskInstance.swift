@@ -1,3 +1,5 @@
+import JSONText
+
 /// The key of a task instance: run, position of the task in its DAG's file, and map index (-1 when not mapped).
 package struct TaskInstanceKey: Hashable, Comparable, Sendable {
     package let run: RunNumber
@@ -24,6 +26,8 @@ package enum TaskInstanceState: String, Hashable, Sendable, CaseIterable {
     /// It has its slots and an attempt; the process is being started.
     case queued
     case running
+    /// Waits for something outside without holding a slot: a sensor, an approval, a run that it triggered.
+    case deferred
     /// Failed with attempts left; waits for its delay.
     case upForRetry = "up_for_retry"
     case success
@@ -36,7 +40,7 @@ package enum TaskInstanceState: String, Hashable, Sendable, CaseIterable {
     package var isFinished: Bool {
         switch self {
         case .success, .failed, .skipped, .upstreamFailed, .removed, .cancelled: true
-        case .pending, .scheduled, .queued, .running, .upForRetry: false
+        case .pending, .scheduled, .queued, .running, .deferred, .upForRetry: false
         }
     }
 
@@ -84,6 +88,46 @@ package enum StateReason: Hashable, Sendable {
     case byUser(String)
     /// The run ended (cancelled or failed) before it could start.
     case runEnded
+    /// Skipped by a decision of this upstream task: a branch that did not choose it, a short circuit...
+    case skippedBy(task: Int, SkipCause)
+    /// The task's own `when` was false.
+    case conditionFalse(String)
+    /// `when`, `expand` or the decision of a branch could not be worked out; the text says why.
+    case badExpression(String)
+    /// `expand` had nothing to run through.
+    case emptyExpansion
+    /// The same task did not end well in the previous run (`depends_on_past`, `wait_for_downstream`).
+    case dependsOnPast(run: RunID)
+    /// A setup that this task relies on has not succeeded.
+    case setup(task: Int, TaskInstanceState)
+    /// Ended because another instance of the same mapped task failed (`fail_fast`).
+    case failFast(mapIndex: Int)
+    /// What is waited for, while it is waited for.
+    case waits(WaitText)
+    /// A wait that lasted longer than its timeout.
+    case waitTimeout(Duration)
+    /// How a wait ended: by whom, or why.
+    case waitEnded(String)
+}
+
+/// What made a task skip others downstream of it.
+package enum SkipCause: String, Hashable, Sendable, CaseIterable {
+    case branch, rejected
+    case shortCircuit = "short_circuit"
+    case latestOnly = "latest_only"
+}
+
+/// What a deferred instance waits for.
+package enum WaitText: Hashable, Sendable {
+    /// The instant is the instance's `notBefore`.
+    case instant
+    case file
+    case externalRun
+    case approval
+    /// The next look at `notBefore`.
+    case poke
+    /// The run that a `trigger_dag` task asked for.
+    case childRun(DAGID, RunID)
 }
 
 /// One task in one run.
@@ -107,12 +151,15 @@ package struct TaskInstance: Hashable, Sendable {
     package var attempt: AttemptID?
     package var failure: FailureReason?
     package var reason: StateReason?
+    /// The params of its own that a mapped instance has; empty when not mapped.
+    package var mappedParameters: JSONObject
 
     package init(
         key: TaskInstanceKey, state: TaskInstanceState = .pending, tryNumber: Int = 0, maximumTries: Int,
         triesSinceClear: Int = 0, scheduledAt: Timestamp? = nil, queuedAt: Timestamp? = nil,
         startDate: Timestamp? = nil, endDate: Timestamp? = nil, notBefore: Timestamp? = nil,
-        attempt: AttemptID? = nil, failure: FailureReason? = nil, reason: StateReason? = nil
+        attempt: AttemptID? = nil, failure: FailureReason? = nil, reason: StateReason? = nil,
+        mappedParameters: JSONObject = JSONObject()
     ) {
         self.key = key
         self.state = state
@@ -127,5 +174,6 @@ package struct TaskInstance: Hashable, Sendable {
         self.attempt = attempt
         self.failure = failure
         self.reason = reason
+        self.mappedParameters = mappedParameters
     }
 }

@@ -23,6 +23,8 @@ extension KeyTable {
 
     private static let taskKeys = ownTaskKeys + sharedTaskKeys
 
+    private static let laterRoles = ["branch", "short_circuit", "sensor", "approval", "latest_only"]
+
     /// Keys that make sense for one task only.
     private static let ownTaskKeys =
         [
@@ -30,8 +32,7 @@ extension KeyTable {
             KeyRule(
                 "type",
                 .choice(
-                    TaskRole.allCases.map(\.rawValue),
-                    later: ["branch", "short_circuit", "sensor", "approval"]),
+                    TaskRole.allCases.map(\.rawValue).filter { !laterRoles.contains($0) }, later: laterRoles),
                 "The task's role; \"task\" if absent."),
             KeyRule(
                 "command", .either([.string(.nonEmpty), .array(.string(.any), minimum: 1)]),

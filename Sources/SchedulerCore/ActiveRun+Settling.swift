@@ -70,7 +70,7 @@ extension ActiveRun {
         let now = step.now
         for next in graph.downstreamClosure(of: [task]) where next != task {
             switch instances[next].state {
-            case .pending, .scheduled, .upForRetry:
+            case .pending, .scheduled, .deferred, .upForRetry:
                 change(next, to: .skipped, &step) { instance in
                     instance.endDate = now
                     instance.notBefore = nil

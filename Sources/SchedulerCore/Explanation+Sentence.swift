@@ -21,6 +21,11 @@ extension Explanation {
             return "is ready and waits: \(obstacle)"
         case .waitsForRetry(let instant, let next, let total, let reason):
             return "waits until \(instant.rfc3339) for try \(next) of \(total), after \(reason.noun)"
+        case .waitsOutside(let reason, let since, let until):
+            return "waits for \(reason?.noun ?? "something outside")"
+                + (since.map { " since \($0.rfc3339)" } ?? "")
+                + (until.map { ", \(reason == .waits(.instant) ? "which is" : "next look at") \($0.rfc3339)" }
+                    ?? "")
         case .waitsForSpawn(let instant, let error):
             return "could not be started (\(error)) and is tried again at \(instant.rfc3339)"
         case .isStarting(_, let number, let total): return "is being started, try \(number) of \(total)"
@@ -112,6 +117,7 @@ extension StateReason {
         case .waitsForRetry(_, let after): after.noun
         case .byUser(let text): text
         case .runEnded: "the run ended before it could start"
+        default: flowNoun
         }
     }
 }

@@ -42,6 +42,8 @@ package struct Explanation: Hashable, Sendable {
         /// Ready to start; only the scheduler itself knows for which limit it waits.
         case waitsForSlots
         case waitsForRetry(until: Timestamp, nextTry: Int, of: Int, after: StateReason)
+        /// A sensor, an approval, or a run that it triggered; `until` is the next look or the awaited instant.
+        case waitsOutside(StateReason?, since: Timestamp?, until: Timestamp?)
         case waitsForSpawn(until: Timestamp, error: String)
         case isStarting(attempt: AttemptID?, tryNumber: Int, of: Int)
         case isRunning(since: Timestamp?, tryNumber: Int, of: Int)
@@ -88,6 +90,8 @@ extension Explanation {
             }
             return .waitsForRetry(
                 until: instant, nextTry: instance.tryNumber + 1, of: instance.maximumTries, after: reason)
+        case .deferred:
+            return .waitsOutside(instance.reason, since: instance.startDate, until: instance.notBefore)
         case .success, .failed, .skipped, .upstreamFailed, .removed, .cancelled:
             return endedCause(of: instance, dag: dag, instances: instances)
         }

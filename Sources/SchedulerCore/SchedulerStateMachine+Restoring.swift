@@ -55,7 +55,8 @@ extension SchedulerStateMachine {
             switch instance.state {
             case .queued, .running:
                 slots.occupy(run: number, pool: definition.pool, slots: definition.poolSlots)
-            case .scheduled, .upForRetry, .pending, .success, .failed, .skipped, .upstreamFailed, .removed,
+            case .scheduled, .deferred, .upForRetry, .pending, .success, .failed, .skipped, .upstreamFailed,
+                .removed,
                 .cancelled:
                 break
             }

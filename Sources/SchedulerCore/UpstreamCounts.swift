@@ -22,7 +22,7 @@ package struct UpstreamCounts: Hashable, Sendable {
         case .upstreamFailed: upstreamFailed += amount
         case .skipped: skipped += amount
         case .removed: removed += amount
-        case .pending, .scheduled, .queued, .running, .upForRetry: break
+        case .pending, .scheduled, .queued, .running, .deferred, .upForRetry: break
         }
     }
 }

@@ -15,7 +15,7 @@ package struct SimulatedStore: Sendable {
 
     package init() {}
 
-    package func instance(_ key: TaskInstanceKey) -> TaskInstance? { instances[key.run]?[key.task] }
+    package func instance(_ key: TaskInstanceKey) -> TaskInstance? { instances[key.run]?.first { $0.key == key } }
 
     package var unfinishedRuns: [DAGRun] {
         unfinishedNumbers.sorted().compactMap { runs[$0] }
@@ -58,9 +58,16 @@ package struct SimulatedStore: Sendable {
             } else {
                 unfinishedNumbers.insert(run.number)
             }
+        case .instancesMapped(let placeholder, let created, let replaces, _):
+            if replaces { instances[placeholder.run]?.removeAll { $0.key == placeholder } }
+            instances[placeholder.run]?.append(contentsOf: created)
+            instances[placeholder.run]?.sort { $0.key < $1.key }
         case .instanceChanged(let from, let instance, _):
             guard self.instance(instance.key)?.state == from else { throw mismatch("\(instance.key)", from) }
-            instances[instance.key.run]?[instance.key.task] = instance
+            guard let place = instances[instance.key.run]?.firstIndex(where: { $0.key == instance.key }) else {
+                throw SimulationFailure("no instance \(instance.key)")
+            }
+            instances[instance.key.run]?[place] = instance
         case .attemptCreated(let attempt):
             guard attempts[attempt.id] == nil else { throw SimulationFailure("attempt id made twice") }
             guard liveIDs.updateValue(attempt.id, forKey: attempt.instance) == nil else {

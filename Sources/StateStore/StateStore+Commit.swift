@@ -34,6 +34,9 @@ extension StateStore {
             try insert(run, instances, at: at, into: batch)
         case .runChanged(let from, let run):
             try DAGRunRecord.update(run, from: from, in: batch)
+        case .instancesMapped(let placeholder, let instances, let replaces, let mappedAt):
+            if replaces { try TaskInstanceRecord.delete(placeholder, in: batch) }
+            for instance in instances { try TaskInstanceRecord.insert(instance, at: mappedAt, into: batch) }
         case .instanceChanged(let from, let instance, let changedAt):
             try TaskInstanceRecord.update(instance, from: from, at: changedAt, in: batch)
         case .attemptCreated(let attempt):

@@ -1,9 +1,10 @@
 import DAGDomain
 import Foundation
 import GRDB
-import StateStore
 import Synchronization
 import Testing
+
+@testable import StateStore
 
 @Suite struct BackupTests {
     private let fixture: Fixture
@@ -179,7 +180,7 @@ import Testing
         let store = try fixture.storeWithRun(home)
         let info = try store.info()
         #expect(info.path == home.layout.database)
-        #expect(info.schema == 1 && info.newestSchema == 1)
+        #expect(info.schema == Migration.newest && info.newestSchema == Migration.newest)
         #expect(info.transactions == info.acknowledgedTransactions)
         #expect(info.logBytes > 0 && info.pages > 0 && info.pageSize == 4096)
         #expect(info.sqliteVersion.hasPrefix("3."))

@@ -1,6 +1,7 @@
 import DAGDomain
 import Foundation
 import GRDB
+import JSONText
 import Testing
 
 @testable import StateStore
@@ -69,15 +70,18 @@ import Testing
         let home = try TemporaryHome()
         let fixture = try Fixture()
         try fixture.storeWithRun(home).close()
-        let next = Migration(number: 2, sql: "ALTER TABLE pool ADD COLUMN colour TEXT;")
+        let next = Migration(number: Migration.newest + 1, sql: "ALTER TABLE pool ADD COLUMN colour TEXT;")
         let store = try StateStore.open(home.layout, .init(now: .at(1)), Migration.all + [next])
-        #expect(store.openingReport.migratedFrom == 1)
+        #expect(store.openingReport.migratedFrom == Migration.newest)
         let backup = try #require(store.openingReport.backupBeforeMigration)
         #expect(backup == home.layout.backups + "/orchestrator-20270115T080001.000000Z.db")
         #expect(try store.loadUnfinished().state.runs.count == 1)
-        #expect(try store.info().schema == 2)
+        #expect(try store.info().schema == Migration.newest + 1)
         try store.close()
-        #expect(throws: StateStoreError.newer(path: home.layout.database, found: 2, known: 1)) {
+        #expect(
+            throws: StateStoreError.newer(
+                path: home.layout.database, found: Migration.newest + 1, known: Migration.newest)
+        ) {
             try home.open()
         }
         #expect(try OfflineDatabase(home: home.path).restore(from: backup, at: .at(2)) != nil)
@@ -89,14 +93,33 @@ import Testing
         let fixture = try Fixture()
         try fixture.storeWithRun(home).close()
         let bad = Migration(
-            number: 2, sql: "CREATE TABLE fresh (id INTEGER) STRICT; DELETE FROM dag; NONSENSE;")
+            number: Migration.newest + 1,
+            sql: "CREATE TABLE fresh (id INTEGER) STRICT; DELETE FROM dag; NONSENSE;")
         #expect(throws: StateStoreError.self) {
             try StateStore.open(home.layout, .init(now: .at(1)), Migration.all + [bad])
         }
         let store = try home.open()
         #expect(try store.loadUnfinished().state.statuses == [fixture.status()])
-        #expect(try store.info().schema == 1)
+        #expect(try store.info().schema == Migration.newest)
         #expect(try !store.info().tables.map(\.name).contains("fresh"))
+    }
+
+    @Test func aHomeOfTheFirstSchemaComesUpToDate() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        let first = try StateStore.open(home.layout, .init(now: .at(1)), [.firstSchema])
+        #expect(try first.info().schema == 1)
+        try first.close()
+        let store = try fixture.storeWithRun(home)
+        let key = fixture.key(1, 0)
+        let rows = (0..<3).map {
+            TaskInstance(
+                key: TaskInstanceKey(run: key.run, task: 0, mapIndex: $0), state: .deferred, maximumTries: 1,
+                mappedParameters: ["n": .integer(Int64($0))])
+        }
+        try store.commit([.instancesMapped(task: key, rows, replacing: true, at: .at(2))], at: .at(2))
+        let loaded = try #require(try store.loadRun(key.run))
+        #expect(loaded.instances.filter { $0.key.task == 0 } == rows)
     }
 
     @Test func migrationsAreNumberedWithoutGaps() {

@@ -28,6 +28,9 @@ struct StoreModel {
             for instance in created { instances[instance.key] = instance }
             nextRunNumber = max(nextRunNumber, run.number.value + 1)
         case .runChanged(_, let run): runs[run.number] = run
+        case .instancesMapped(let placeholder, let created, let replaces, _):
+            if replaces { instances[placeholder] = nil }
+            for instance in created { instances[instance.key] = instance }
         case .instanceChanged(_, let instance, _): instances[instance.key] = instance
         case .attemptCreated(let attempt), .attemptChanged(_, let attempt): attempts[attempt.id] = attempt
         case .reportRecorded(let key, let report):

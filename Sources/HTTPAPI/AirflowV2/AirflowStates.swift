@@ -68,6 +68,7 @@ extension AirflowV2.TaskInstanceState {
         case .queued: self = .queued
         case .running: self = .running
         case .upForRetry: self = .upForRetry
+        case .deferred: self = .deferred
         case .success: self = .success
         case .failed, .cancelled: self = .failed
         case .skipped: self = .skipped

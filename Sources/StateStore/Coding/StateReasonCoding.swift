@@ -31,6 +31,7 @@ enum StateReasonCoding {
             ]
         case .byUser(let text): ["kind": "by_user", "text": .string(text)]
         case .runEnded: ["kind": "run_ended"]
+        default: encodeFlow(reason)
         }
     }
 
@@ -52,7 +53,7 @@ enum StateReasonCoding {
         case "waits_for_retry": decodeRetry(object)
         case "by_user": object["text"]?.stringValue.map(StateReason.byUser)
         case "run_ended": .runEnded
-        default: nil
+        default: decodeFlow(object)
         }
     }
 
@@ -71,12 +72,12 @@ enum StateReasonCoding {
         return .waitsForRetry(until: Timestamp(microsecondsSinceEpoch: until), after: after)
     }
 
-    private static func encode(_ duration: Duration) -> JSONObject {
+    static func encode(_ duration: Duration) -> JSONObject {
         let (seconds, attoseconds) = duration.components
         return ["seconds": .integer(seconds), "attoseconds": .integer(attoseconds)]
     }
 
-    private static func decodeDuration(_ object: JSONObject) -> Duration? {
+    static func decodeDuration(_ object: JSONObject) -> Duration? {
         guard case .integer(let seconds)? = object["seconds"],
             case .integer(let attoseconds)? = object["attoseconds"]
         else { return nil }
