@@ -14,6 +14,26 @@ package struct CivilDate: Hashable, Comparable, Sendable {
         self.init(uncheckedYear: year, month: month, day: day)
     }
 
+    /// Reads `2026-12-25`; nil for every other form and for days that do not exist.
+    package init?(isoText text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
+            return nil
+        }
+        func number(_ range: Range<Int>) -> Int? {
+            var value = 0
+            for byte in bytes[range] {
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+                value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            return value
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else {
+            return nil
+        }
+        self.init(year: year, month: month, day: day)
+    }
+
     private init(uncheckedYear year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month

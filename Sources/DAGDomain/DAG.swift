@@ -68,6 +68,12 @@ package struct DAGSettings: Hashable, Sendable {
     package var startDate: Timestamp?
     package var endDate: Timestamp?
     package var catchup: CatchupPolicy
+    /// Whether a run stands for the time from one tick to the next and starts when that is over.
+    package var usesIntervals: Bool
+    /// The days on which the schedule does not tick.
+    package var calendar: ScheduleCalendar
+    /// The longest delay of a scheduled run's start; the DAG's own one follows from its id.
+    package var jitter: Duration
     /// Runs of this DAG that may be running at once; further ones wait as `queued`.
     package var maximumActiveRuns: Int
     /// Task instances of one run that may be queued or running at once, as Airflow 3 counts it.
@@ -79,7 +85,9 @@ package struct DAGSettings: Hashable, Sendable {
     package init(
         description: String = "", documentation: String = "", owner: String = "", tags: [String] = [],
         schedule: Schedule = .manual, timeZone: TimeZoneName = .utc, startDate: Timestamp? = nil,
-        endDate: Timestamp? = nil, catchup: CatchupPolicy = .none, maximumActiveRuns: Int = 16,
+        endDate: Timestamp? = nil, catchup: CatchupPolicy = .none, usesIntervals: Bool = false,
+        calendar: ScheduleCalendar = ScheduleCalendar(), jitter: Duration = .zero,
+        maximumActiveRuns: Int = 16,
         maximumActiveTasks: Int = 16, runTimeout: Duration? = nil, parameters: [ParameterDefinition] = [],
         environment: [EnvironmentEntry] = []
     ) {
@@ -92,6 +100,9 @@ package struct DAGSettings: Hashable, Sendable {
         self.startDate = startDate
         self.endDate = endDate
         self.catchup = catchup
+        self.usesIntervals = usesIntervals
+        self.calendar = calendar
+        self.jitter = jitter
         self.maximumActiveRuns = maximumActiveRuns
         self.maximumActiveTasks = maximumActiveTasks
         self.runTimeout = runTimeout

@@ -6,9 +6,21 @@ package enum Schedule: Hashable, Sendable {
     case cron([CronExpression])
     /// Every so often, counted from `start_date`, else from 1970-01-01T00:00:00Z. Longer than zero.
     case every(Duration)
+    /// `@once`: one run, at `start_date`, else when the DAG is seen for the first time.
+    case once
+    /// `@continuous`: a new run as soon as the last one has ended.
+    case continuous
 
     /// The most expressions that one DAG may have.
     package static let maximumExpressions = 10
+
+    /// Whether the schedule is a row of instants: only then a run can stand for the time between two of them.
+    package var hasTicks: Bool {
+        switch self {
+        case .cron, .every: true
+        case .manual, .once, .continuous: false
+        }
+    }
 
     /// A schedule of several expressions.
     package init(expressions: [CronExpression]) throws(ScheduleError) {

@@ -143,7 +143,7 @@ package enum DAGSchema {
             ]
         case .gateCondition:
             return [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
-        case .dag, .defaultArguments, .retry, .every, .catchupWindow, .artifact, .triggeredRun,
+        case .dag, .defaultArguments, .retry, .every, .calendar, .catchupWindow, .artifact, .triggeredRun,
             .parameterSchema:
             return []
         }

@@ -48,6 +48,15 @@ extension KeyTable {
             "What happens to missed ticks: false or \"latest\" runs the newest, true all, \"collapse\" one "
                 + "run for "
                 + "all, a duration those not older than it."),
+        KeyRule(
+            "interval", .boolean,
+            "Whether a run stands for the time from one tick to the next and starts when that is over; false "
+                + "if absent."),
+        KeyRule("calendar", .object(.calendar), "Days on which the schedule does not tick."),
+        KeyRule(
+            "jitter", .duration(allowsZero: false),
+            "Scheduled runs start up to so much later; how much follows from the DAG's id and never "
+                + "changes."),
     ]
 
     private static let limitKeys = [
@@ -82,7 +91,7 @@ extension KeyTable {
 
     private static let laterDAGKeys: [KeyRule] =
         [
-            "concurrency", "task_groups", "deadline", "interval", "jitter", "calendar", "allowed_run_types",
+            "concurrency", "task_groups", "deadline", "allowed_run_types",
             "max_consecutive_failed_dag_runs",
         ].map { .later($0) } + handlerKeys
 
@@ -100,6 +109,22 @@ extension KeyTable {
             .later("assets"), .later("retrain_when"), .later("any"), .later("all"),
         ],
         foreignWords: ["cron": "a schedule that is the expression itself, as a string", "interval": "every"])
+
+    static let calendar = KeyTable(
+        "a calendar",
+        [
+            KeyRule(
+                "exclude",
+                .array(.string(.nonEmpty), maximum: ScheduleCalendar.maximumExclusions),
+                "Dates (2026-12-25) and ranges of dates (2026-12-24/2027-01-01), in the DAG's zone."),
+            KeyRule(
+                "exclude_weekdays", .array(.choice(Weekday.allCases.map(\.rawValue))),
+                "Days of the week."),
+        ],
+        foreignWords: [
+            "holidays": "exclude", "dates": "exclude", "days": "exclude_weekdays",
+            "weekdays": "exclude_weekdays",
+        ])
 
     static let catchupWindow = KeyTable(
         "a catchup window",

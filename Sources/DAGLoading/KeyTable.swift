@@ -2,7 +2,8 @@
 final class KeyTable: Sendable {
     /// The kinds of objects; also the names of the schema's definitions.
     enum Name: String, Sendable, CaseIterable {
-        case dag, task, keyedTask, defaultArguments, retry, every, catchupWindow, artifact, gateCondition
+        case dag, task, keyedTask, defaultArguments, retry, every, calendar, catchupWindow, artifact,
+            gateCondition
         case triggeredRun, parameterSchema
     }
 
@@ -98,6 +99,7 @@ extension KeyTable.Name {
         case .defaultArguments: KeyTable.defaultArguments
         case .retry: KeyTable.retry
         case .every: KeyTable.every
+        case .calendar: KeyTable.calendar
         case .catchupWindow: KeyTable.catchupWindow
         case .artifact: KeyTable.artifact
         case .gateCondition: KeyTable.gateCondition

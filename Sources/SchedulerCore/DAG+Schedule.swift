@@ -4,14 +4,16 @@ import JSONText
 extension Timetable {
     /// The timetable of a DAG. The loader has refused zones that do not exist; should one vanish
     /// nevertheless, the schedule stands still instead of ticking at wrong times.
-    init(_ dag: DAG) {
+    package init(_ dag: DAG) {
         let settings = dag.settings
         guard let zone = try? ZoneRules(settings.timeZone) else {
             self.init(schedule: .manual)
             return
         }
         self.init(
-            schedule: settings.schedule, zone: zone, startDate: settings.startDate, endDate: settings.endDate)
+            schedule: settings.schedule, zone: zone, startDate: settings.startDate,
+            endDate: settings.endDate, usesIntervals: settings.usesIntervals, calendar: settings.calendar,
+            delay: .stableDelay(of: dag.id, within: settings.jitter))
     }
 }
 
@@ -24,8 +26,11 @@ extension DAGSettings {
             case .manual: "manual"
             case .cron(let expressions): "cron " + expressions.map(\.text).joined(separator: " | ")
             case .every(let period): "every \(period.microseconds)us"
+            case .once: "once"
+            case .continuous: "continuous"
             }
-        return "\(schedule); \(timeZone); from \(startDate?.rfc3339 ?? "-")"
+        let intervals = usesIntervals ? "; intervals" : ""
+        return "\(schedule); \(timeZone); from \(startDate?.rfc3339 ?? "-")\(intervals)"
     }
 
     /// The parameters of a run that nobody gave any.

@@ -8,13 +8,17 @@ package struct SchedulerConfiguration: Hashable, Sendable {
     package var maximumRetryDelay: Duration
     /// The longest wait between two tries at spawning the same attempt.
     package var maximumSpawnBackoff: Duration
+    /// Queued runs of one DAG with which its schedule makes no further ones, so that a long catch-up is made
+    /// as it is worked off.
+    package var maximumQueuedCatchup: Int
 
     package init(
         parallelism: Int = 32, maximumRetryDelay: Duration = .seconds(86_400),
-        maximumSpawnBackoff: Duration = .seconds(30)
+        maximumSpawnBackoff: Duration = .seconds(30), maximumQueuedCatchup: Int = 1_000
     ) {
         self.parallelism = parallelism
         self.maximumRetryDelay = maximumRetryDelay
         self.maximumSpawnBackoff = maximumSpawnBackoff
+        self.maximumQueuedCatchup = maximumQueuedCatchup
     }
 }

@@ -71,6 +71,7 @@ extension SchedulerStateMachine {
         } else {
             queues[run.dagID]?.add(run)
             promotable.insert(run.dagID)
+            scheduleMayGoOn(of: run.dagID)
         }
     }
 

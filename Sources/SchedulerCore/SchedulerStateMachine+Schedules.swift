@@ -41,7 +41,7 @@ extension SchedulerStateMachine {
                 watermark: timetable.initialWatermark(firstSeen: step.now), scheduleFingerprint: fingerprint)
         if status.scheduleFingerprint != fingerprint {
             status.scheduleFingerprint = fingerprint
-            status.watermark = max(status.watermark, step.now)
+            status.watermark = timetable.watermark(changedAt: step.now, from: status.watermark)
         }
         status.version = dag.version
         status.isActive = true
@@ -79,24 +79,50 @@ extension SchedulerStateMachine {
 
     // MARK: Ticks
 
-    /// Finds the DAG's next tick and asks to be woken for it.
+    /// Finds the DAG's next tick and asks to be woken when its run is due.
     private mutating func armSchedule(of id: DAGID) {
-        guard let status = statuses[id], !status.isPaused, status.isActive,
-            let tick = timetables[id]?.next(after: status.watermark)
-        else {
+        guard let instant = nextDue(of: id) else {
             nextTicks[id] = nil
             return
         }
-        guard nextTicks[id] != tick else { return }
-        nextTicks[id] = tick
-        wakes.insert(WakeEntry(at: tick, reason: .tick(id)))
+        guard nextTicks[id] != instant else { return }
+        nextTicks[id] = instant
+        wakes.insert(WakeEntry(at: instant, reason: .tick(id)))
+    }
+
+    private func nextDue(of id: DAGID) -> Timestamp? {
+        guard let status = statuses[id], !status.isPaused, status.isActive, let timetable = timetables[id],
+            roomForScheduledRuns(of: id) > 0, let date = timetable.next(after: status.watermark)
+        else { return nil }
+        return timetable.run(at: date)?.runAfter
+    }
+
+    /// How many scheduled runs a DAG may get now. `@continuous` has one at a time; a long catch-up goes on
+    /// when runs have left the queue, so that ages of missed ticks never are in memory together.
+    private func roomForScheduledRuns(of id: DAGID) -> Int {
+        if timetables[id]?.schedule == .continuous {
+            return queues[id]?.unfinishedScheduled ?? 0 > 0 ? 0 : 1
+        }
+        guard let policy = dags[id]?.settings.catchup else { return 0 }
+        return switch policy {
+        case .all, .window: configuration.maximumQueuedCatchup - (queues[id]?.waiting.count ?? 0)
+        case .none, .latest, .collapse: 1
+        }
+    }
+
+    /// Draws the consequences of a run that came or went for its DAG's schedule.
+    mutating func scheduleMayGoOn(of id: DAGID) {
+        guard let status = statuses[id], status.isActive, !status.isPaused else { return }
+        if (nextTicks[id] == nil) != (roomForScheduledRuns(of: id) <= 0) { armSchedule(of: id) }
     }
 
     private func dueTicks(of id: DAGID, at now: Timestamp) -> DueTicks? {
         guard let dag = dags[id], let status = statuses[id], let timetable = timetables[id] else {
             return nil
         }
-        return timetable.dueTicks(after: status.watermark, through: now, policy: dag.settings.catchup)
+        return timetable.dueTicks(
+            after: status.watermark, through: now, policy: dag.settings.catchup,
+            cap: max(0, roomForScheduledRuns(of: id)))
     }
 
     /// Answers every tick of a DAG up to now: a run for each that the catch-up policy keeps, unless its name
@@ -106,6 +132,9 @@ extension SchedulerStateMachine {
         guard let dag = dags[id], var status = statuses[id], let due = dueTicks(of: id, at: step.now) else {
             return
         }
+        let before = status.watermark
+        if !due.runs.isEmpty || due.skippedCount > 0 { status.watermark = due.newWatermark }
+        record(status, &step)
         for run in due.runs {
             let key = ScheduledRunKey(dagID: id, due: run)
             let isTaken =
@@ -116,11 +145,9 @@ extension SchedulerStateMachine {
         if due.skippedCount > 0 {
             step.decision.transitions.append(
                 .ticksSkipped(
-                    dagID: id, count: due.skippedCount, from: status.watermark, through: due.newWatermark,
-                    at: step.now))
+                    dagID: id, count: due.skippedCount, from: before,
+                    through: min(due.newWatermark, step.now), at: step.now))
         }
-        if !due.runs.isEmpty || due.skippedCount > 0 { status.watermark = due.newWatermark }
-        record(status, &step)
         armSchedule(of: id)
     }
 
@@ -130,7 +157,7 @@ extension SchedulerStateMachine {
         let run = DAGRun(
             number: takeRunNumber(), dagID: dag.id, runID: key.runID, version: dag.version, type: .scheduled,
             trigger: .timetable, logicalDate: due.logicalDate, dataIntervalStart: due.dataIntervalStart,
-            dataIntervalEnd: due.dataIntervalEnd, runAfter: due.logicalDate, queuedAt: step.now,
+            dataIntervalEnd: due.dataIntervalEnd, runAfter: due.runAfter, queuedAt: step.now,
             parameters: dag.settings.defaultParameters)
         create(run, dag: dag, &step)
     }

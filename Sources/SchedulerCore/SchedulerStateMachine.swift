@@ -151,6 +151,7 @@ package struct SchedulerStateMachine: Sendable {
             if before.state == .queued, after.state == .running { queues[after.dagID]?.started(after) }
         case (true, true): break
         }
+        scheduleMayGoOn(of: after.dagID)
     }
 
     // MARK: Plans

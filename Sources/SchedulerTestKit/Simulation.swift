@@ -30,7 +30,8 @@ package struct Simulation {
         self.keepsHistory = keepsHistory
         generator = SeededGenerator(seed: seed)
         options = SimulationOptions(drawnFrom: &generator)
-        configuration = SchedulerConfiguration(parallelism: options.parallelism)
+        configuration = SchedulerConfiguration(
+            parallelism: options.parallelism, maximumQueuedCatchup: generator.pick([2, 5, 1_000]))
         workload = WorkloadGenerator(maximumTasks: options.maximumTasks)
         daemon = try SimulatedDaemon(
             store: store, folder: [:], dag: { _, _ in nil }, executor: executor, configuration: configuration,

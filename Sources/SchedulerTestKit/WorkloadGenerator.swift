@@ -55,6 +55,14 @@ package struct WorkloadGenerator: Sendable {
         if generator.chance(50) {
             settings.schedule = .every(.seconds(generator.pick([60, 300, 600])))
             settings.catchup = generator.pick([.none, .all, .latest, .collapse, .window(.seconds(300))])
+            settings.usesIntervals = generator.chance(30)
+            if generator.chance(30) { settings.jitter = .seconds(50) }
+            if generator.chance(10) {
+                settings.calendar = ScheduleCalendar(weekdays: [generator.pick(Weekday.allCases)])
+            }
+        } else if generator.chance(20) {
+            settings.schedule = generator.pick([.once, .continuous])
+            if settings.schedule == .continuous { settings.maximumActiveRuns = 1 }
         }
         return settings
     }

@@ -166,6 +166,36 @@ extension BadFile {
             "catchup", settings("\"catchup\":\"sometimes\""),
             "1:68: \"catchup\" is true, false, \"latest\", \"collapse\" or a duration, found \"sometimes\""),
         BadFile(
+            "calendar",
+            settings(
+                #""calendar":{"exclude":["2026-02-30","2026-1-1","2026-02-02/2026-02-01","a/b/c",1],"#
+                    + #""exclude_weekdays":["Sat"],"holidays":[]}"#),
+            #"1:81: "2026-02-30" is not a date that exists; write it like "2026-12-25", or "#
+                + #""2026-12-24/2027-01-01" for all days from one through the other"#,
+            #"1:94: "2026-1-1" is not a date that exists; write it like "2026-12-25", or "#
+                + #""2026-12-24/2027-01-01" for all days from one through the other"#,
+            #"1:105: "2026-02-02/2026-02-01" ends before it starts"#,
+            #"1:129: "a/b/c" is not a date that exists; write it like "2026-12-25", or "#
+                + #""2026-12-24/2027-01-01" for all days from one through the other"#,
+            #"1:137: an element of "exclude" must be a string, found a number"#,
+            #"1:160: an element of "exclude_weekdays" has the unknown value "Sat"; did you mean "sat"?"#,
+            #"1:167: unknown key "holidays"; did you mean "exclude"?"#),
+        BadFile(
+            "calendar without a day",
+            settings(
+                #""calendar":{"exclude_weekdays":["sun","mon","tue","wed","thu","fri","sat"]}"#),
+            "1:89: all seven days of the week are excluded"),
+        BadFile(
+            "interval and jitter", settings(#""schedule":"@daily","interval":"yes","jitter":0"#),
+            #"1:89: "interval" must be a boolean, found a string"#,
+            #"1:104: "jitter" must be longer than zero"#),
+        BadFile(
+            "continuous with many runs", settings(#""schedule":"@continuous","max_active_runs":2"#),
+            "1:101: a DAG with the schedule @continuous has one run at a time; \"max_active_runs\" must be 1"),
+        BadFile(
+            "once among others", settings(#""schedule":["@once","@daily"]"#),
+            #"1:70: "@once" stands alone: it cannot be one of several"#),
+        BadFile(
             "env", task("\"command\":\"x\",\"env\":{\"A B\":\"1\",\"ORCHESTRATOR_OUTPUT\":\"/x\",\"L\":[]}"),
             "1:60: the name \"A B\" in \"env\" must be up to 128 letters, digits and '_', not starting "
                 + "with a digit",
@@ -271,11 +301,6 @@ extension BadFile {
         }
         + ["assets", "retrain_when"].map { key in
             BadFile(key, settings("\"schedule\":{\"\(key)\":[]}"), "1:70: \"\(key)\" is not supported yet")
-        }
-        + ["@once", "@continuous"].map { preset in
-            BadFile(
-                preset, settings("\"schedule\":\"\(preset)\""),
-                "1:69: the schedule \"\(preset)\" is not supported yet")
         }
         + [
             BadFile(

@@ -138,7 +138,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("null", Schedule.manual), ("{\"every\": \"6h\"}", .every(.seconds(21_600))),
+        ("null", Schedule.manual), ("\"@once\"", .once), ("\"@continuous\"", .continuous),
+        ("{\"every\": \"6h\"}", .every(.seconds(21_600))),
         ("{\"every\": 0.5}", .every(.milliseconds(500))),
     ])
     func readsSchedules(_ text: String, _ schedule: Schedule) throws {
@@ -154,6 +155,32 @@ import Testing
         let text = settings("\"schedule\": \"@daily\", \"start_date\": \"2026-01-01\", \"catchup\": \(text)")
         #expect(try dag(text).settings.catchup == policy)
         #expect(load(text).warnings.isEmpty)
+    }
+
+    @Test func readsIntervalCalendarAndJitter() throws {
+        let settings = try dag(
+            settings(
+                #""schedule": "@daily", "interval": true, "jitter": "10m", "calendar": {"#
+                    + #""exclude": ["1970-01-02", "1970-01-04/1970-01-06"], "exclude_weekdays": ["thu"]}"#)
+        ).settings
+        #expect(settings.usesIntervals)
+        #expect(settings.jitter == .seconds(600))
+        #expect((0...8).filter { settings.calendar.excludes(day: $0) } == [0, 1, 3, 4, 5, 7])
+    }
+
+    @Test func continuousHasOneRunAtATime() throws {
+        #expect(try dag(settings(#""schedule": "@continuous""#)).settings.maximumActiveRuns == 1)
+    }
+
+    @Test(arguments: [
+        (#""interval": true"#, "interval"), (#""schedule": "@once", "interval": true"#, "interval"),
+        (#""calendar": {"exclude": ["2026-01-01"]}"#, "calendar"), (#""jitter": 5"#, "jitter"),
+        (#""schedule": "@continuous", "jitter": 5"#, "jitter"),
+    ])
+    func warnsOfKeysWithoutEffect(_ text: String, _ key: String) {
+        let warnings = load(settings(text)).warnings.map(\.message)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("\"\(key)\" has no effect") == true)
     }
 
     @Test func warnsOfCatchupWithoutEffect() {

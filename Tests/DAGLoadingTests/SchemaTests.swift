@@ -14,7 +14,8 @@ import Testing
         "cron", "zone", "zone that only looks like one", "dates", "end before start", "catchup",
         "backoff", "unknown task", "self edge", "listed twice", "duplicate id", "circle",
         "circle beside a tail",
-        "id against key", "artifacts", "@once", "@continuous",
+        "id against key", "artifacts", "calendar without a day", "continuous with many runs",
+        "once among others",
     ]
 
     /// Not JSON at all, or JSON that a schema never sees as it is.

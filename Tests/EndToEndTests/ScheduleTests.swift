@@ -135,4 +135,45 @@ import Testing
             #expect(try ids.map { try dates($0, second) } == before)
         }
     }
+
+    @Test func intervalsOnceAndContinuous() throws {
+        try Installation.with { installation in
+            let yearly = #""schedule": "0 0 1 1 *", "start_date": "2020-01-01", "interval": true"#
+            try installation.dag("all", dag("all", yearly + #", "catchup": true"#))
+            try installation.dag("collapse", dag("collapse", yearly + #", "catchup": "collapse""#))
+            try installation.dag("once", dag("once", #""schedule": "@once""#))
+            try installation.dag("again", dag("again", #""schedule": "@continuous""#))
+            let daemon = try installation.start()
+            try installation.waiting.until("the first runs") {
+                try ["all", "collapse", "once"].allSatisfy { id in
+                    let runs = try daemon.runs(id)
+                    return !runs.isEmpty && runs.allSatisfy(\.isFinished)
+                } && daemon.runs("again").count >= 2 ? true : nil
+            }
+            func texts(_ run: RunView) -> [String] {
+                ["logical_date", "data_interval_start", "data_interval_end"].compactMap {
+                    run.json[$0]?.stringValue
+                }
+            }
+            let all = try daemon.runs("all").sorted { texts($0)[0] < texts($1)[0] }
+            #expect(all.first.map(texts)?[0] == "2020-01-01T00:00:00.000000Z")
+            for (run, next) in zip(all, all.dropFirst()) {
+                #expect(texts(run)[0] == texts(run)[1] && texts(run)[2] == texts(next)[1])
+            }
+            let collapsed = try daemon.runs("collapse")
+            #expect(collapsed.count == 1)
+            #expect(
+                collapsed.first.map(texts)
+                    == [texts(all[0])[0], texts(all[0])[0], texts(all[all.count - 1])[2]])
+            #expect(try daemon.runs("once").count == 1)
+            let coming = try installation.call("dags", "next", "all", "--count", "1", "--output", "json")
+                .json()
+            #expect(coming[0]?["logical_date"]?.stringValue == texts(all[all.count - 1])[2])
+            #expect(coming[0]?["run_after"] == coming[0]?["data_interval_end"])
+            #expect(try daemon.stop() == .exited(0))
+            let second = try installation.start()
+            #expect(try second.waitForRun("once", second.trigger("once")).state == "success")
+            #expect(try second.runs("once").count { $0.runID.hasPrefix("scheduled__") } == 1)
+        }
+    }
 }

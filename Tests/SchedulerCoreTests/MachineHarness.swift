@@ -20,6 +20,10 @@ struct MachineHarness {
         for dag in dags { send(.dagLoaded(dag, pausedAtCreation: false)) }
     }
 
+    init(configuration: SchedulerConfiguration) {
+        machine = SchedulerStateMachine(configuration: configuration, seed: 1)
+    }
+
     /// Sends events as one batch.
     mutating func send(_ events: SchedulerEvent..., taken: Set<ScheduledRunKey> = []) {
         for event in events {

@@ -8,6 +8,8 @@ extension Schedule {
         case .manual: nil
         case .cron(let expressions): expressions.map(\.text).joined(separator: ", ")
         case .every(let period): "every \(DurationText.describe(period))"
+        case .once: "@once"
+        case .continuous: "@continuous"
         }
     }
 }

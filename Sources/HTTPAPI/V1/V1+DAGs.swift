@@ -64,8 +64,10 @@ extension V1.Diagnostic {
 extension V1.UpcomingRun {
     init(_ run: UpcomingRun) {
         self.init(
-            dagID: run.dagID.text, logicalDate: run.logicalDate.rfc3339, localTime: run.localTime,
-            daylightSaving: run.daylightSavingMark)
+            dagID: run.dagID.text, logicalDate: run.logicalDate.rfc3339,
+            dataIntervalStart: run.dataIntervalStart.rfc3339,
+            dataIntervalEnd: run.dataIntervalEnd.rfc3339, runAfter: run.runAfter.rfc3339,
+            localTime: run.localTime, daylightSaving: run.daylightSavingMark)
     }
 }
 

@@ -1,16 +1,22 @@
 import DAGDomain
 
-/// A run that a schedule asks for. For an ordinary tick the data interval is the tick itself, as with Airflow
-/// 3's trigger timetables.
+/// A run that a schedule asks for. Without intervals the data interval of an ordinary tick is the tick itself,
+/// as with Airflow 3's trigger timetables.
 package struct DueRun: Hashable, Sendable {
     package let logicalDate: Timestamp
     package let dataIntervalStart: Timestamp
     package let dataIntervalEnd: Timestamp
+    /// The instant at which it is to start.
+    package let runAfter: Timestamp
 
-    package init(logicalDate: Timestamp, dataIntervalStart: Timestamp, dataIntervalEnd: Timestamp) {
+    package init(
+        logicalDate: Timestamp, dataIntervalStart: Timestamp, dataIntervalEnd: Timestamp,
+        runAfter: Timestamp? = nil
+    ) {
         self.logicalDate = logicalDate
         self.dataIntervalStart = dataIntervalStart
         self.dataIntervalEnd = dataIntervalEnd
+        self.runAfter = runAfter ?? dataIntervalEnd
     }
 
     package init(tick: Timestamp) {
@@ -24,8 +30,8 @@ package struct DueTicks: Hashable, Sendable {
     package let runs: [DueRun]
     /// Ticks that passed and for which no run stands.
     package let skippedCount: Int
-    /// Every tick through this instant is decided. Never earlier than the watermark that was given, also when
-    /// the clock was set back. It needs to be stored only when there are runs or skipped ticks.
+    /// Every logical date through this instant is decided. Never earlier than the watermark that was given,
+    /// also when the clock was set back. It needs to be stored only when there are runs or skipped ticks.
     package let newWatermark: Timestamp
 
     package init(runs: [DueRun], skippedCount: Int, newWatermark: Timestamp) {
@@ -41,52 +47,104 @@ extension Timetable {
     /// little late.
     private static let allowedLateness = Duration.seconds(60)
 
-    /// Where a DAG that was never seen before starts: with a start date before its first tick, else now.
+    /// Where a DAG that was never seen before starts: with a start date before its first tick, else with what
+    /// will be due next.
     package func initialWatermark(firstSeen now: Timestamp) -> Timestamp {
-        startDate.map { $0 - .microseconds(1) } ?? now
+        if startDate != nil { return justBeforeStart }
+        if schedule == .once { return now - .microseconds(1) }
+        return horizon(at: now) ?? now
     }
 
-    /// The runs that are due after `watermark` through `now`, at most `cap` of them (the newest).
+    /// Where a DAG goes on whose schedule was changed to this one: the past is not answered anew, and what
+    /// ran `@once` does not run again.
+    package func watermark(changedAt now: Timestamp, from watermark: Timestamp) -> Timestamp {
+        guard watermark < .distantFuture else { return schedule == .once ? watermark : now }
+        return max(watermark, horizon(at: now) ?? now)
+    }
+
+    /// The runs that are due after `watermark` through `now`. Where the policy wants all, at most `cap` of
+    /// them, the oldest: the rest stays due.
     package func dueTicks(
         after watermark: Timestamp, through now: Timestamp, policy: CatchupPolicy, cap: Int = 1_000
     ) -> DueTicks {
-        let newWatermark = max(watermark, now)
-        guard let newest = latest(atOrBefore: now), newest > watermark else {
+        guard schedule.hasTicks else { return dueWithoutTicks(after: watermark, through: now) }
+        let horizon = horizon(at: now) ?? watermark
+        let newWatermark = max(watermark, horizon)
+        guard let newest = latest(atOrBefore: horizon), newest > watermark else {
             return DueTicks(runs: [], skippedCount: 0, newWatermark: newWatermark)
         }
-        let total = count(after: watermark, through: newest)
-        let runs = runs(after: watermark, newest: newest, now: now, policy: policy, cap: cap)
-        let isCollapsed = policy == .collapse && !runs.isEmpty
-        return DueTicks(
-            runs: runs, skippedCount: isCollapsed ? 0 : total - runs.count, newWatermark: newWatermark)
-    }
-
-    private func runs(
-        after watermark: Timestamp, newest: Timestamp, now: Timestamp, policy: CatchupPolicy, cap: Int
-    ) -> [DueRun] {
-        if let endDate, now > endDate + Self.allowedLateness { return [] }
+        if isOver(at: now) {
+            return skipped(through: newest, after: watermark, newWatermark)
+        }
         switch policy {
         case .none, .latest:
-            return [DueRun(tick: newest)]
+            let count = count(after: watermark, through: newest)
+            return DueTicks(
+                runs: [newest].compactMap { run(at: $0) }, skippedCount: count - 1, newWatermark: newWatermark
+            )
         case .collapse:
-            let oldest = next(after: watermark) ?? newest
-            return [DueRun(logicalDate: newest, dataIntervalStart: oldest, dataIntervalEnd: newest)]
+            let run = run(from: next(after: watermark) ?? newest, through: newest)
+            return DueTicks(
+                runs: [run].compactMap(\.self), skippedCount: 0, newWatermark: newWatermark)
         case .all:
-            return newestRuns(after: watermark, newest: newest, cap: cap)
+            return oldest(cap, after: watermark, through: newest, newWatermark)
         case .window(let window):
-            let edge = now - window - .microseconds(1)
-            return newestRuns(after: max(watermark, edge), newest: newest, cap: cap)
+            let edge = self.horizon(at: now - window - .microseconds(1)) ?? watermark
+            guard edge > watermark else {
+                return oldest(cap, after: watermark, through: newest, newWatermark)
+            }
+            let due = oldest(cap, after: edge, through: newest, newWatermark)
+            return DueTicks(
+                runs: due.runs, skippedCount: count(after: watermark, through: edge),
+                newWatermark: due.newWatermark)
         }
     }
 
-    /// Walks back from the newest tick, so that the cost is bounded by `cap` however long nobody looked.
-    private func newestRuns(after watermark: Timestamp, newest: Timestamp, cap: Int) -> [DueRun] {
+    /// Whether the DAG's last run is past and will not be made up for.
+    private func isOver(at now: Timestamp) -> Bool {
+        guard let endDate else { return false }
+        let last = latest(atOrBefore: endDate).flatMap { run(at: $0)?.runAfter } ?? endDate
+        return now > max(endDate, last) + Self.allowedLateness
+    }
+
+    private func skipped(
+        through newest: Timestamp, after watermark: Timestamp, _ newWatermark: Timestamp
+    ) -> DueTicks {
+        DueTicks(
+            runs: [], skippedCount: count(after: watermark, through: newest), newWatermark: newWatermark)
+    }
+
+    /// The first `cap` runs; the watermark stays behind when that is not all.
+    private func oldest(
+        _ cap: Int, after watermark: Timestamp, through newest: Timestamp, _ newWatermark: Timestamp
+    ) -> DueTicks {
         var runs: [DueRun] = []
-        var tick: Timestamp? = newest
-        while runs.count < cap, let current = tick, current > watermark {
-            runs.append(DueRun(tick: current))
-            tick = latest(atOrBefore: current - .microseconds(1))
+        var date = watermark
+        while runs.count < cap, let tick = next(after: date), tick <= newest, let run = run(at: tick) {
+            runs.append(run)
+            date = tick
         }
-        return runs.reversed()
+        return DueTicks(runs: runs, skippedCount: 0, newWatermark: date < newest ? date : newWatermark)
+    }
+
+    /// `@once` and `@continuous`: at most one run, and nothing to catch up.
+    private func dueWithoutTicks(after watermark: Timestamp, through now: Timestamp) -> DueTicks {
+        let nothing = DueTicks(runs: [], skippedCount: 0, newWatermark: watermark)
+        guard let date = next(after: watermark), date + delay <= now else { return nothing }
+        let isLate = endDate.map { now > max($0, date + delay) + Self.allowedLateness } ?? false
+        switch schedule {
+        case .once:
+            let runs = isLate ? [] : [run(at: date)].compactMap(\.self)
+            return DueTicks(
+                runs: runs, skippedCount: 1 - runs.count, newWatermark: .distantFuture)
+        case .continuous where !isLate:
+            // As Airflow does it: from the end of the last interval until now.
+            let start = max(watermark, startDate ?? watermark)
+            let run = DueRun(
+                logicalDate: start, dataIntervalStart: start, dataIntervalEnd: now, runAfter: now)
+            return DueTicks(runs: [run], skippedCount: 0, newWatermark: now)
+        case .continuous, .manual, .cron, .every:
+            return nothing
+        }
     }
 }

@@ -37,23 +37,16 @@ extension ControlPlane {
     private func upcoming(
         _ dag: DAG, _ count: Int, _ after: Timestamp, _ until: Timestamp?
     ) throws(ControlPlaneError) -> [UpcomingRun] {
-        let zone: ZoneRules
-        do { zone = try ZoneRules(dag.settings.timeZone) } catch {
+        do { _ = try ZoneRules(dag.settings.timeZone) } catch {
             throw .invalidRequest("the schedule of `\(dag.id)` cannot be read: \(error)")
         }
-        let timetable = Timetable(
-            schedule: dag.settings.schedule, zone: zone, startDate: dag.settings.startDate,
-            endDate: dag.settings.endDate)
-        var runs: [UpcomingRun] = []
-        var instant = after
-        while runs.count < count, let next = timetable.next(after: instant) {
-            if let until, next > until { break }
-            runs.append(
-                UpcomingRun(
-                    dagID: dag.id, logicalDate: next, localTime: zone.localText(of: next),
-                    daylightSavingMark: timetable.daylightSavingMark(for: next)?.description))
-            instant = next
-        }
-        return runs
+        let timetable = Timetable(dag)
+        // Only schedules without ticks go by what was answered last.
+        let watermark =
+            dag.settings.schedule.hasTicks
+            ? nil : try reading { () throws(StateStoreError) in try store.dag(dag.id)?.status.watermark }
+        let runs = timetable.upcoming(
+            after: after, watermark: watermark, until: until ?? .distantFuture, count: count)
+        return runs.map { UpcomingRun(dagID: dag.id, $0, timetable) }
     }
 }

@@ -1,6 +1,7 @@
 import DAGDomain
 import DAGLoading
 import JSONText
+import SchedulerCore
 
 /// A run that a person, a program or a task asks for, before its parameters are checked.
 package struct TriggerRequest: Sendable {
@@ -91,16 +92,23 @@ package struct TaskExplanation: Sendable {
 package struct UpcomingRun: Sendable {
     package let dagID: DAGID
     package let logicalDate: Timestamp
-    /// The wall-clock time in the DAG's zone, with the offset.
+    package let dataIntervalStart: Timestamp
+    package let dataIntervalEnd: Timestamp
+    /// When it starts.
+    package let runAfter: Timestamp
+    /// The wall-clock time of the logical date in the DAG's zone, with the offset.
     package let localTime: String
-    /// What daylight saving did to this tick, if anything.
+    /// What daylight saving did to the logical date, if anything.
     package let daylightSavingMark: String?
 
-    package init(dagID: DAGID, logicalDate: Timestamp, localTime: String, daylightSavingMark: String?) {
+    package init(dagID: DAGID, _ run: DueRun, _ timetable: Timetable) {
         self.dagID = dagID
-        self.logicalDate = logicalDate
-        self.localTime = localTime
-        self.daylightSavingMark = daylightSavingMark
+        logicalDate = run.logicalDate
+        dataIntervalStart = run.dataIntervalStart
+        dataIntervalEnd = run.dataIntervalEnd
+        runAfter = run.runAfter
+        localTime = timetable.zone.localText(of: run.logicalDate)
+        daylightSavingMark = timetable.daylightSavingMark(for: run.logicalDate)?.description
     }
 }
 

@@ -28,6 +28,7 @@ struct DAGsNextCommand: AsyncParsableCommand {
     static let columns: [Column] = [
         .instant("LOGICAL DATE (UTC)", "logical_date"),
         .text("LOCAL TIME", "local_time"),
+        .instant("STARTS (UTC)", "run_after"),
         Column("CLOCK CHANGE") { .init(($0["daylight_saving"] ?? .null).displayText, style: .yellow) },
     ]
 }
