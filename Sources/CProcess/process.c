@@ -19,6 +19,7 @@
 struct spawn_request {
     const char *path;
     char *const *argv;
+    int input;
     int error;
 };
 
@@ -27,16 +28,18 @@ static int spawned_child(void *argument) {
     struct spawn_request *request = argument;
     static char *const no_environment[] = {NULL};
     setsid();
-    execve(request->path, request->argv, no_environment);
+    int input = request->input;
+    int moved = input < 0 ? 0 : input == STDIN_FILENO ? fcntl(input, F_SETFD, 0) : dup2(input, STDIN_FILENO);
+    if (moved >= 0) execve(request->path, request->argv, no_environment);
     request->error = errno;
     _exit(127);
 }
 
 // glibc's posix_spawn works the same way but cannot hand out the pidfd on the C libraries we support, and
 // asking for it afterwards can fail (no free descriptor) when the child already runs.
-int cprocess_spawn(const char *path, char *const *argv, int32_t *pid, int *pidfd) {
+int cprocess_spawn(const char *path, char *const *argv, int input, int32_t *pid, int *pidfd) {
     _Alignas(64) char stack[16 * 1024];
-    struct spawn_request request = {.path = path, .argv = argv, .error = 0};
+    struct spawn_request request = {.path = path, .argv = argv, .input = input, .error = 0};
     sigset_t every_signal, before;
     sigfillset(&every_signal);
     pthread_sigmask(SIG_SETMASK, &every_signal, &before);

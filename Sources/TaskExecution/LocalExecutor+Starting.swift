@@ -48,23 +48,28 @@ extension LocalExecutor {
 
     private func spawn(_ specification: AttemptSpecification, record: AttemptRecordFile) throws(SpawnFailure)
     {
-        let path = runtime.recordPath(specification.id)
-        var process: Int32 = 0
-        var pidfd: Int32 = -1
-        let error = shimPath.withCString { shim in
-            path.withCString { path in
-                let arguments = [
-                    UnsafeMutablePointer(mutating: shim), UnsafeMutablePointer(mutating: path), nil,
-                ]
-                return cprocess_spawn(shim, arguments, &process, &pidfd)
+        let id = specification.id
+        switch try server.spawn(runtime.recordPath(id)) {
+        case .started(let process):
+            claim(process, record: record, grace: specification.terminationGrace, since: Machine.now())
+        case .unknown:
+            let failure = SpawnFailure(step: .supervisorEndedEarly, errno: 0)
+            answer(id, record: record, nothingRan: .spawnFailed(id, failure))
+        }
+    }
+
+    /// Without a free descriptor this is tried until it works: the supervisor runs, and nobody else can reap it.
+    private func claim(_ process: Int32, record: AttemptRecordFile, grace: Duration, since start: Timestamp) {
+        let pidfd = cprocess_pidfd_open(process)
+        guard pidfd >= 0 else {
+            return lanes.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in
+                self?.claim(process, record: record, grace: grace, since: start)
             }
         }
-        guard error == 0 else { throw SpawnFailure(step: .startingSupervisor, errno: error) }
         watch(
             WatchedSupervisor(
-                id: specification.id, process: process, pidfd: pidfd, record: record,
-                terminationGrace: specification.terminationGrace),
-            since: Machine.now())
+                id: record.id, process: process, pidfd: pidfd, record: record, terminationGrace: grace),
+            since: start)
     }
 
     /// Tells that the attempt runs and begins to listen for its end.

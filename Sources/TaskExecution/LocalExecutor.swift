@@ -17,7 +17,7 @@ package final class LocalExecutor: Sendable {
     static let stuckSupervisorLimit = Duration.seconds(20)
 
     package let runtime: RuntimeDirectory
-    let shimPath: String
+    let server: SpawnServer
     let encoder: AttemptFileEncoder
     let onEvent: @Sendable (AttemptEvent) -> Void
     let state = Mutex(State())
@@ -55,7 +55,7 @@ package final class LocalExecutor: Sendable {
         runtimeDirectory: String, shimPath: String, onEvent: @escaping @Sendable (AttemptEvent) -> Void
     ) throws {
         runtime = try RuntimeDirectory(path: runtimeDirectory)
-        self.shimPath = shimPath
+        server = SpawnServer(program: shimPath, runtime: runtime)
         self.onEvent = onEvent
         encoder = AttemptFileEncoder(bootID: Machine.bootID(), openFilesLimit: Machine.raiseOpenFilesLimit())
         let watcher = try ExitWatcher(queue: ends) { [weak self] key in self?.supervisorIsReady(key) }
@@ -122,6 +122,7 @@ package final class LocalExecutor: Sendable {
             watcher?.cancel()
             watcher = nil
         }
+        server.close()
     }
 
     var watcher: ExitWatcher? {

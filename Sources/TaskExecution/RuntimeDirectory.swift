@@ -16,6 +16,7 @@ package struct RuntimeDirectory: Sendable {
     /// When this folder began its present life. An attempt made later and without a record was never started.
     let madeAt: Timestamp
 
+    static let maximumIDLength = 63
     private static let suffix = ".attempt"
 
     /// Opens the folder, making it if needed.
@@ -55,7 +56,7 @@ package struct RuntimeDirectory: Sendable {
     /// Ids are file names here: nothing that could leave the folder.
     static func isValidID(_ id: AttemptID) -> Bool {
         let bytes = id.text.utf8
-        return (1...63).contains(bytes.count)
+        return (1...maximumIDLength).contains(bytes.count)
             && bytes.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

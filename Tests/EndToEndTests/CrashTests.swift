@@ -50,6 +50,23 @@ import Testing
         }
     }
 
+    /// The process that forks the supervisors is shot as often as it is seen; the daemon makes a new one.
+    @Test func theSpawnServerKilledAgainAndAgain() throws {
+        try Installation.with { installation in
+            let crowd = try Crowd(installation, width: 120)
+            let daemon = try installation.start()
+            let run = try daemon.trigger(Crowd.name)
+            var kills = 0
+            try installation.waiting.until("the end of the run", seconds: 120) {
+                if let server = installation.spawnServer(), kill(server, SIGKILL) == 0 { kills += 1 }
+                return try daemon.run(Crowd.name, run).isFinished ? true : nil
+            }
+            print("CrashTests: \(kills) spawn servers killed")
+            #expect(kills > 0)
+            try crowd.verify(daemon, acknowledged: [run])
+        }
+    }
+
     /// Killed again while it recovers, several times in a row.
     @Test func killedDuringRecovery() throws {
         try Installation.with { installation in

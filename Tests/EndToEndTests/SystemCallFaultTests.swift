@@ -20,6 +20,7 @@ import Testing
         Fault(kind: "fsync", number: EIO, name: "EIO"), Fault(kind: "open", number: EMFILE, name: "EMFILE"),
         Fault(kind: "mkdir", number: ENOSPC, name: "ENOSPC"),
         Fault(kind: "spawn", number: EAGAIN, name: "EAGAIN"),
+        Fault(kind: "answer", number: EAGAIN, name: "EAGAIN"),
     ]
 
     private static let maximumCall = 2_000

@@ -10,7 +10,8 @@ struct ReattachTests {
     /// as the task has said that it runs.
     private static func orphanedShim(in folder: String) -> String {
         let path = folder + "/orphaned-shim"
-        _ = Files.write("#!/bin/sh\n\(Shim.path) \"$1\" &\nread line < \(folder)/runs\n", to: path)
+        let script = "{ \(Shim.path) \"$@\" <&3 & } 3<&0\nread line < \(folder)/runs\n"
+        _ = Files.write("#!/bin/sh\n" + script, to: path)
         return path
     }
 

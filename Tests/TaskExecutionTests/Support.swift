@@ -21,7 +21,7 @@ enum Shim {
             record.withCString { record in
                 let shim = UnsafeMutablePointer(mutating: shim)
                 return cprocess_spawn(
-                    shim, [shim, UnsafeMutablePointer(mutating: record), nil], &process, &pidfd)
+                    shim, [shim, UnsafeMutablePointer(mutating: record), nil], -1, &process, &pidfd)
             }
         }
         guard error == 0 else { return -error }

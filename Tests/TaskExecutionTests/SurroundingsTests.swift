@@ -67,7 +67,7 @@ struct SurroundingsTests {
         let pool = try TestPool()
         defer { pool.close() }
         let shim = pool.folder + "/limited-shim"
-        #expect(Files.write("#!/bin/sh\nulimit -Sn 99; exec \(Shim.path) \"$1\"\n", to: shim))
+        #expect(Files.write("#!/bin/sh\nulimit -Sn 99; exec \(Shim.path) \"$@\"\n", to: shim))
         let limited = try TestPool(folder: pool.folder, shim: shim)
         #expect(await limited.run("a", "ulimit -Sn").outcome == .exited(0))
         let spec = try #require(RecordEditor(path: pool.recordPath("a")).spec)

@@ -6,5 +6,6 @@
 #include "clock_timer.h"
 #include "descriptors.h"
 #include "process.h"
+#include "spawn_server.h"
 
 #endif

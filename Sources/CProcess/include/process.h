@@ -6,11 +6,12 @@
 #include <stdint.h>
 
 // Starts `path` with the given arguments and an empty environment, in a session of its own and with every
-// signal blocked, so that nothing can end it before it has set itself up.
+// signal blocked, so that nothing can end it before it has set itself up. `input` becomes its standard input; with -1 it
+// has the caller's.
 //
 // The process and its pidfd are made in one step: there is no moment in which the child exists unwatched.
 // Returns 0, or an errno value; then nothing ran. The child keeps open what is not close-on-exec.
-int cprocess_spawn(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
+int cprocess_spawn(const char *_Nonnull path, char *_Nullable const *_Nonnull argv, int input,
                    int32_t *_Nonnull pid, int *_Nonnull pidfd);
 
 // A descriptor of a process that became readable when it ended; -1 and errno. Works for any process.

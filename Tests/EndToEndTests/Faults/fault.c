@@ -1,7 +1,7 @@
 // Loaded into the daemon with LD_PRELOAD: lets the n-th system call of one kind fail, once.
 //
-//   FAULT=KIND:ERRNO:N   KIND is write, fsync, open, mkdir or spawn; ERRNO a number; N counts from 1
-//   FAULT_PATH=PREFIX    only files below it count (spawn always counts)
+//   FAULT=KIND:ERRNO:N   KIND is write, fsync, open, mkdir, spawn or answer; ERRNO a number; N counts from 1
+//   FAULT_PATH=PREFIX    only files below it count (spawn and answer always count)
 //   FAULT_FIRED=FILE     gets a line when the call has failed
 //
 // Only the program named orchestrator is touched; the supervisors that it starts have no environment.
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -88,7 +89,17 @@ int mkdir(const char *path, mode_t mode) {
     return path_fails("mkdir", path) ? -1 : NEXT(mkdir)(path, mode);
 }
 
-// The supervisors are started with clone(CLONE_PIDFD): threads are not.
+// The supervisors are asked for over a socket of packets: their answers get lost.
+ssize_t recv(int socket, void *bytes, size_t size, int flags) {
+    ssize_t count = NEXT(recv)(socket, bytes, size, flags);
+    if (!wanted[0]) return count;
+    int type = 0;
+    socklen_t length = sizeof type;
+    getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &length);
+    return type == SOCK_SEQPACKET && fails("answer") ? -1 : count;
+}
+
+// Their server is started with clone(CLONE_PIDFD): threads are not.
 int clone(int (*body)(void *), void *stack, int flags, void *argument, ...) {
     va_list rest;
     va_start(rest, argument);

@@ -134,6 +134,11 @@ final class Installation {
 
     // MARK: Processes
 
+    /// The process from which the living daemon forks its supervisors.
+    func spawnServer() -> Int32? {
+        processes().first { Processes.commandLine($0).contains(" --serve ") }
+    }
+
     /// Everything alive that belongs to this installation: daemons, supervisors (they name the runtime folder), tasks.
     func processes() -> [Int32] {
         noteRuntimeFolder()
@@ -151,7 +156,8 @@ final class Installation {
         var left: [Int32] = []
         do {
             try waiting.until("the end of all processes", seconds: seconds) {
-                left = processes().filter { $0 != daemon?.processID }
+                let server = daemon == nil ? nil : spawnServer()
+                left = processes().filter { $0 != daemon?.processID && $0 != server }
                 return left.isEmpty ? true : nil
             }
         } catch {
