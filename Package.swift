@@ -117,8 +117,8 @@ let package = Package(
         tests(
             "SchedulerServiceTests",
             [
-                "SchedulerService", "DAGDomain", "JSONText", "StateStore", "SchedulerCore", logging,
-                "orchestrator-shim",
+                "SchedulerService", "DAGDomain", "DAGLoading", "JSONText", "StateStore", "SchedulerCore",
+                logging, "orchestrator-shim",
             ]),
         tests(
             "HTTPAPITests",

@@ -1,12 +1,11 @@
-/// A text of a DAG file with places to fill in, parsed once at load: `{{ params.NAME }}`, `{{ outputs.TASK.NAME }}`.
+/// A text of a DAG file with places to fill in, parsed once at load: `{{ params.NAME }}`, `{{ ds | add_days(-1) }}`.
 ///
 /// Rendering is one pass: a value that itself contains braces stays as it is. Templates exist only in elements of an
 /// argument array, in `env` values and in the params of a triggered DAG; never in a shell string.
 package struct TemplateText: Hashable, Sendable {
     package enum Segment: Hashable, Sendable {
         case literal(String)
-        case parameter(name: String)
-        case output(task: TaskID, name: String)
+        case place(TemplatePlace)
     }
 
     package let segments: [Segment]
@@ -19,8 +18,10 @@ package struct TemplateText: Hashable, Sendable {
         segments = literal.isEmpty ? [] : [.literal(literal)]
     }
 
-    package var isLiteral: Bool {
-        segments.allSatisfy { if case .literal = $0 { true } else { false } }
+    package var isLiteral: Bool { places.isEmpty }
+
+    package var places: [TemplatePlace] {
+        segments.compactMap { if case .place(let place) = $0 { place } else { nil } }
     }
 }
 

@@ -34,7 +34,7 @@ package struct DAGLoader: Sendable {
         }
         var reader = DAGReader(document: document, zones: zones)
         let content = reader.read(mayContainNUL: bytes.containsEscapedNUL)
-        let errors = reader.diagnostics.errors(in: document)
+        let errors = reader.diagnostics.errors(in: document, bytes)
         var dag: DAG?
         if let id = content.id, errors.isEmpty {
             // The reader has reported every circle, so this cannot fail.
@@ -46,7 +46,7 @@ package struct DAGLoader: Sendable {
             path: path, version: version, dagID: content.id,
             idPlace: content.idPosition.map { Diagnostic("", at: $0, in: document) }, dag: dag,
             errors: errors,
-            warnings: reader.diagnostics.warnings(in: document), source: bytes)
+            warnings: reader.diagnostics.warnings(in: document, bytes), source: bytes)
     }
 }
 

@@ -97,27 +97,36 @@ extension TaskReader {
     /// Reads a text with places to fill in; reports what is wrong in it and collects what it refers to.
     mutating func readTemplate(_ node: JSONNode, references: inout [OutputReference]) -> TemplateText? {
         guard let text = node.stringValue else { return nil }
-        let template: TemplateText
+        let template: TemplateParser.Parsed
         do throws(TemplateParser.Failure) {
             template = try TemplateParser.parse(text)
         } catch {
-            diagnostics.error(error.message, at: node.position)
+            diagnostics.error(error.message, at: node.position, inText: error.offset)
             return nil
         }
-        for segment in template.segments {
-            switch segment {
-            case .literal: break
-            case .parameter(let name):
-                if parameters.contains(name) { continue }
-                let hint =
-                    NearestWord.find(name, in: parameters.sorted()).map { "; did you mean \"\($0)\"?" }
-                    ?? "; declare it in the DAG's \"params\""
-                diagnostics.error("{{ params.\(name) }}: no such param\(hint)", at: node.position)
+        for (place, offset) in template.places {
+            switch place.reference {
+            case .parameter(let name, _):
+                checkParameter(name, "params.\(name)", at: node.position, offset)
+            case .configuration(let path):
+                guard let name = path.first else { continue }
+                checkParameter(name, "dag_run.conf.\(name)", at: node.position, offset)
             case .output(let task, let name):
                 references.append(OutputReference(task: task, name: name, position: node.position))
+            case .parameters, .fact, .variable, .variableJSON, .connection, .text: break
             }
         }
-        return template
+        return template.text
+    }
+
+    private mutating func checkParameter(
+        _ name: String, _ shown: String, at position: JSONPosition, _ offset: Int
+    ) {
+        if parameters.contains(name) { return }
+        let hint =
+            NearestWord.find(name, in: parameters.sorted()).map { "; did you mean \"\($0)\"?" }
+            ?? "; declare it in the DAG's \"params\""
+        diagnostics.error("{{ \(shown) }}: no such param\(hint)", at: position, inText: offset)
     }
 
     /// Whether outputs may be used in an `env`: only where the upstream tasks are known.

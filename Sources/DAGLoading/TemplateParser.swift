@@ -1,90 +1,44 @@
 import DAGDomain
 
-/// Reads `{{ params.NAME }}` and `{{ outputs.TASK.NAME }}` out of a text; `{{ "{{" }}` stands for two braces.
+/// Finds the `{{ ... }}` of a text and has each read; `{{ "{{" }}` stands for two braces.
 struct TemplateParser {
     /// Why a text is not a template, in a sentence.
     struct Failure: Error {
         let message: String
+        /// Where in the text, in Unicode scalars from its beginning.
+        let offset: Int
     }
 
-    /// Airflow's names, which are known but not filled in yet (airflow.md A13), each with what to use
-    /// instead.
-    static let laterNames: [String: String] = {
-        var names: [String: String] = [
-            "run_id": "ORCHESTRATOR_RUN_ID", "dag_run": "ORCHESTRATOR_RUN_ID", "dag": "ORCHESTRATOR_DAG_ID",
-            "task": "ORCHESTRATOR_TASK_ID", "ti": "ORCHESTRATOR_TASK_ID",
-            "task_instance": "ORCHESTRATOR_TASK_ID",
-            "data_interval_start": "ORCHESTRATOR_DATA_INTERVAL_START",
-            "data_interval_end": "ORCHESTRATOR_DATA_INTERVAL_END", "inputs": "ORCHESTRATOR_INPUTS",
-            "var": "", "conn": "", "macros": "", "triggering_asset_events": "",
-            "artifacts": "ORCHESTRATOR_INPUTS",
-        ]
-        for date in ["ds", "ds_nodash", "ts", "ts_nodash", "logical_date", "execution_date"] {
-            names[date] = "ORCHESTRATOR_LOGICAL_DATE"
-        }
-        return names
-    }()
+    /// A template with the place of each of its expressions, in Unicode scalars from the text's beginning.
+    struct Parsed {
+        let text: TemplateText
+        let places: [(place: TemplatePlace, offset: Int)]
+    }
 
-    static func parse(_ text: String) throws(Failure) -> TemplateText {
-        guard text.utf8.contains(UInt8(ascii: "{")), let first = text.utf8.firstRange(of: "{{".utf8) else {
-            return TemplateText(literal: text)
+    static func parse(_ text: String) throws(Failure) -> Parsed {
+        guard text.utf8.firstRange(of: "{{".utf8) != nil else {
+            return Parsed(text: TemplateText(literal: text), places: [])
         }
+        var scan = TemplateScan(text)
         var segments: [TemplateText.Segment] = []
-        var literal = String(text[..<first.lowerBound])
-        var rest = text[first.upperBound...]
-        while true {
-            guard let end = closing(of: rest) else {
-                throw Failure(
-                    message: "\"{{\" is not closed by \"}}\"; for two braces as they are write {{ \"{{\" }}")
-            }
-            let expression = rest[..<end].trimmed
-            rest = rest[rest.utf8.index(end, offsetBy: 2)...]
-            if expression == "\"{{\"" || expression == "'{{'" {
+        var places: [(place: TemplatePlace, offset: Int)] = []
+        var literal = ""
+        while let found = try scan.next() {
+            literal += found.before
+            var parser = TemplateExpressionParser(found.expression, offset: found.offset)
+            let place = try parser.parse()
+            if place == TemplatePlace(.text("{{")) {
                 literal += "{{"
-            } else {
-                if !literal.isEmpty { segments.append(.literal(literal)) }
-                literal = ""
-                segments.append(try segment(expression))
+                continue
             }
-            guard let next = rest.utf8.firstRange(of: "{{".utf8) else { break }
-            literal += rest[..<next.lowerBound]
-            rest = rest[next.upperBound...]
+            if !literal.isEmpty { segments.append(.literal(literal)) }
+            literal = ""
+            segments.append(.place(place))
+            places.append((place, parser.start))
         }
-        literal += rest
+        literal += scan.rest
         if !literal.isEmpty { segments.append(.literal(literal)) }
-        return TemplateText(segments: segments)
-    }
-
-    /// Where the `}}` starts that ends an expression.
-    private static func closing(of rest: Substring) -> Substring.Index? {
-        rest.utf8.firstRange(of: "}}".utf8)?.lowerBound
-    }
-
-    private static func segment(_ expression: String) throws(Failure) -> TemplateText.Segment {
-        let parts = expression.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        let shown = "{{ \(expression.quotedContent) }}"
-        switch parts[0] {
-        case "params":
-            guard parts.count == 2, TextRule.variable.accepts(parts[1]) else {
-                throw Failure(message: "\(shown) is not understood; write {{ params.NAME }}")
-            }
-            return .parameter(name: parts[1])
-        case "outputs":
-            guard parts.count >= 3, let name = parts.last, TextRule.output.accepts(name) else {
-                throw Failure(message: "\(shown) is not understood; write {{ outputs.TASK.NAME }}")
-            }
-            let task = parts[1..<parts.count - 1].joined(separator: ".")
-            return .output(task: TaskID(task), name: name)
-        default:
-            let word = String(expression.prefix { $0 == "_" || $0.isLetter || $0.isNumber })
-            if let variable = laterNames[word] {
-                let hint = variable.isEmpty ? "" : "; the environment variable \(variable) has it"
-                throw Failure(message: "\(shown): \"\(word)\" is not supported yet\(hint)")
-            }
-            throw Failure(
-                message: "\(shown) is not understood; known are {{ params.NAME }} and {{ outputs.TASK.NAME }}"
-            )
-        }
+        return Parsed(text: TemplateText(segments: segments), places: places)
     }
 
     /// The first expression of a text in which nothing is filled in, if it looks like one of ours or of
@@ -95,35 +49,85 @@ struct TemplateParser {
         var rest = text[...]
         while let start = rest.utf8.firstRange(of: "{{".utf8) {
             rest = rest[start.upperBound...]
-            let inside = rest[..<(closing(of: rest) ?? rest.endIndex)].trimmed
-            let word = String(
-                inside.drop { $0 == "-" || $0 == " " }.prefix { $0 == "_" || $0.isLetter || $0.isNumber })
-            if word == "params" || word == "outputs" || laterNames[word] != nil {
-                return inside.quotedContent
+            let end = rest.utf8.firstRange(of: "}}".utf8)?.lowerBound ?? rest.endIndex
+            let inside = rest[..<end].trimmed
+            let word = inside.drop { $0 == "-" || $0 == " " }.prefix {
+                $0 == "_" || $0.isLetter || $0.isNumber
             }
+            if TemplateVocabulary.roots.contains(String(word)) { return inside.quotedContent }
         }
         return nil
     }
 
-    /// The environment variable that holds what an expression of a shell string asks for.
+    /// What holds in a task what an expression of a shell string asks for.
     static func variable(for expression: String) -> String {
-        let parts = expression.split(separator: ".")
+        let name = expression.prefix { $0 == "_" || $0 == "." || $0.isLetter || $0.isNumber }
+        let isPlain = name.count == expression.count
+        let parts = name.split(separator: ".").map(String.init)
+        let entry = "an \"env\" entry with this template"
         switch parts.first {
-        case "params" where parts.count == 2 && TextRule.variable.accepts(String(parts[1])):
+        case "params" where parts.count == 2 && isPlain && TextRule.variable.accepts(parts[1]):
             return "\"$ORCHESTRATOR_PARAM_\(parts[1].uppercased())\""
-        case "params": return "the file \"$ORCHESTRATOR_PARAMS\""
-        case "outputs":
-            return "the file \"$ORCHESTRATOR_INPUTS\", or an \"env\" entry with this template"
+        case "params": return "the file \"$ORCHESTRATOR_PARAMS\", or \(entry)"
+        case "outputs", "inputs", "artifacts": return "the file \"$ORCHESTRATOR_INPUTS\", or \(entry)"
         default:
-            let word = expression.prefix { $0 == "_" || $0.isLetter || $0.isNumber }
-            let variable = laterNames[String(word)] ?? ""
-            return variable.isEmpty ? "an \"env\" entry" : "\"$\(variable)\""
+            let known = TemplateVocabulary.name(parts)?.environmentVariable
+            guard let variable = known else { return entry }
+            return "\"$\(variable)\", or \(entry)"
         }
     }
 }
 
+/// Cuts a text into what is before, inside and after each pair of double braces.
+private struct TemplateScan {
+    private let text: String
+    private var place: String.Index
+
+    init(_ text: String) {
+        self.text = text
+        place = text.startIndex
+    }
+
+    /// What no expression has taken.
+    var rest: Substring { text[place...] }
+
+    mutating func next() throws(TemplateParser.Failure) -> (
+        before: Substring, expression: Substring, offset: Int
+    )? {
+        guard let start = rest.utf8.firstRange(of: "{{".utf8) else { return nil }
+        let inside = text[start.upperBound...]
+        guard let end = Self.closing(of: inside) else {
+            throw TemplateParser.Failure(
+                message: "\"{{\" is not closed by \"}}\"; for two braces as they are write {{ \"{{\" }}",
+                offset: text[..<start.lowerBound].unicodeScalars.count)
+        }
+        let before = text[place..<start.lowerBound]
+        place = text.utf8.index(end, offsetBy: 2)
+        return (before, inside[..<end], text[..<inside.startIndex].unicodeScalars.count)
+    }
+
+    /// Where the `}}` starts that ends an expression: the first that no quotes enclose; where quotes are not closed,
+    /// the first of all.
+    private static func closing(of inside: Substring) -> Substring.Index? {
+        var quote: UInt8?
+        var place = inside.startIndex
+        while place < inside.endIndex {
+            let byte = inside.utf8[place]
+            if let open = quote {
+                if byte == open { quote = nil }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if inside[place...].utf8.starts(with: "}}".utf8) {
+                return place
+            }
+            place = inside.utf8.index(after: place)
+        }
+        return inside.utf8.firstRange(of: "}}".utf8)?.lowerBound
+    }
+}
+
 extension Substring {
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = self
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
@@ -133,5 +137,5 @@ extension Substring {
 
 extension String {
     /// The text as `quotedForMessage` shows it, without the quotes.
-    fileprivate var quotedContent: String { String(quotedForMessage.dropFirst().dropLast()) }
+    var quotedContent: String { String(quotedForMessage.dropFirst().dropLast()) }
 }

@@ -56,7 +56,7 @@ package final class ServiceHost: Sendable {
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,
-            artifacts: ArtifactStore(home: settings.home.path),
+            artifacts: ArtifactStore(home: settings.home.path), values: controlPlane.values,
             triggering: RunTriggering(engine: engine, catalog: catalog), updates: updates, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)

@@ -28,7 +28,7 @@ import Testing
             all.map { "\($0.line):\($0.column) \($0.pointer)" } == [
                 "2:13 /dag_id", "3:3 /schedul", "4:15 /timezone", "6:42 /tasks/0/retires",
                 "6:66 /tasks/0/needs/0",
-                "7:78 /tasks/1/retry_delay", "8:18 /tasks/2/task_id", "8:42 /tasks/2/command/1",
+                "7:78 /tasks/1/retry_delay", "8:18 /tasks/2/task_id", "8:46 /tasks/2/command/1",
                 "10:3 /dag_id",
             ])
     }

@@ -46,7 +46,8 @@ import Testing
             EnvironmentEntry(name: "N", value: TemplateText(literal: "1")),
             EnvironmentEntry(name: "T", value: TemplateText(literal: "true")),
             EnvironmentEntry(
-                name: "P", value: TemplateText(segments: [.literal("n="), .parameter(name: "n")])),
+                name: "P",
+                value: TemplateText(segments: [.literal("n="), .place(TemplatePlace(.parameter(name: "n")))])),
         ]
         #expect(dag.settings == expected)
     }
@@ -68,12 +69,14 @@ import Testing
             id: TaskID("t"), role: .evaluate, description: "d",
             action: .arguments([
                 TemplateText(literal: "python"), TemplateText(literal: "x.py"),
-                TemplateText(segments: [.output(task: TaskID("a"), name: "n")]),
+                TemplateText(segments: [.place(TemplatePlace(.output(task: TaskID("a"), name: "n")))]),
             ]), dependsOn: [TaskID("a")], triggerRule: .allDone,
             environment: [
                 EnvironmentEntry(
                     name: "B",
-                    value: TemplateText(segments: [.output(task: TaskID("a"), name: "m"), .literal("!")]))
+                    value: TemplateText(segments: [
+                        .place(TemplatePlace(.output(task: TaskID("a"), name: "m"))), .literal("!"),
+                    ]))
             ], workingDirectory: "sub",
             retry: RetryPolicy(
                 retries: 2, delay: .milliseconds(250), backoffFactor: 2, maximumDelay: .seconds(60),
@@ -122,8 +125,8 @@ import Testing
               "batch": "{{ outputs.a.batch }}", "label": "b-{{ params.n }}", "list": [1, "{{.x}}"],
               "s": "y"\(end)}]}
             """)
-        let batch = TemplateText(segments: [.output(task: TaskID("a"), name: "batch")])
-        let label = TemplateText(segments: [.literal("b-"), .parameter(name: "n")])
+        let batch = TemplateText(segments: [.place(TemplatePlace(.output(task: TaskID("a"), name: "batch")))])
+        let label = TemplateText(segments: [.literal("b-"), .place(TemplatePlace(.parameter(name: "n")))])
         #expect(
             dag.tasks[1].action
                 == .triggerDAG(

@@ -84,7 +84,9 @@ import Testing
         guard let document = try? JSONDocument.parse(bytes: Array(text.utf8)) else { return [] }
         var check = ShapeCheck(diagnostics: DiagnosticList())
         check.check(document.root, .object(.dag), .whole("a DAG file"))
-        return check.diagnostics.errors(in: document).map(\.description).filter { !$0.contains("duration") }
+        return check.diagnostics.errors(in: document, Array(text.utf8)).map(\.description).filter {
+            !$0.contains("duration")
+        }
     }
 
     static let words =

@@ -19,7 +19,14 @@ import Testing
     @Test(arguments: [
         "plain", "{{ params.rate }}", "{{params.rate}}-{{ outputs.a.rows }}", "{{ outputs.b.anything }}",
         "{ } }}",
-        "{'a': {'b': 1}}", "{{ '{{' }}.State}}",
+        "{'a': {'b': 1}}", "{{ '{{' }}.State}}", "{{ params }}", "{{ params.rate.deep.er }}", "{{ ds }}",
+        "{{ds|ds_nodash}}", "{{ ts | date('%Y }} %m') }}",
+        "{{ logical_date | in_timezone('Europe/Berlin') }}",
+        "{{ ds | ds_add(-1) | default('x') }}", "{{ dag_run.conf.rate }}", "{{ dag_run.conf | tojson }}",
+        "{{ task_instance.try_number }}", "{{ var.value.a.b }}", "{{ var.site }}", "{{ var.json.a.b.0 }}",
+        "{{ conn.db.main.password }}", "{{ conn.db.extra.a.b }}", "{{ conn.db.extra_dejson.a }}",
+        "{{ 'x' | upper }}", "{{ params.name | replace('a', 'b') | join }}",
+        "{{ params.name|d(none, true) }}",
     ])
     func accepts(_ text: String) {
         #expect(problem(text).isEmpty)
@@ -39,15 +46,6 @@ import Testing
         ("{{ outputs.c.x }}", "{{ outputs.c.x }}: \"c\" is not upstream of \"c\"; add it to \"depends_on\""),
         ("{{ outputs.zebra.x }}", "{{ outputs.zebra.x }}: there is no task \"zebra\""),
         ("{{ outputs.a }}", "{{ outputs.a }} is not understood; write {{ outputs.TASK.NAME }}"),
-        ("{{ params }}", "{{ params }} is not understood; write {{ params.NAME }}"),
-        ("{{ 7*7 }}", "{{ 7*7 }} is not understood; known are {{ params.NAME }} and {{ outputs.TASK.NAME }}"),
-        ("{{}}", "{{  }} is not understood; known are {{ params.NAME }} and {{ outputs.TASK.NAME }}"),
-        ("{{ params.rate | upper }}", "{{ params.rate | upper }} is not understood; write {{ params.NAME }}"),
-        (
-            "{{ ds }}",
-            "{{ ds }}: \"ds\" is not supported yet; the environment variable ORCHESTRATOR_LOGICAL_DATE has it"
-        ),
-        ("{{ var.value.x }}", "{{ var.value.x }}: \"var\" is not supported yet"),
         ("{{ params.rate", "\"{{\" is not closed by \"}}\"; for two braces as they are write {{ \"{{\" }}"),
     ])
     func refuses(_ text: String, _ message: String) {
@@ -67,7 +65,18 @@ import Testing
         ),
         (
             "echo {{ ds",
-            "{{ ds }}: nothing is filled in in a shell string; use \"$ORCHESTRATOR_LOGICAL_DATE\""
+            "{{ ds }}: nothing is filled in in a shell string; use \"$ORCHESTRATOR_LOGICAL_DATE\", or an "
+                + "\"env\" entry with this template"
+        ),
+        (
+            "curl {{ var.value.site | lower }}",
+            "{{ var.value.site | lower }}: nothing is filled in in a shell string; use an \"env\" entry with "
+                + "this template"
+        ),
+        (
+            "x {{ params.rate | int }}",
+            "{{ params.rate | int }}: nothing is filled in in a shell string; use the file "
+                + "\"$ORCHESTRATOR_PARAMS\", or an \"env\" entry with this template"
         ),
     ])
     func refusesInShellStrings(_ text: String, _ message: String) {

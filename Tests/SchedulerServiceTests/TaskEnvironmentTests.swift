@@ -27,30 +27,3 @@ import Testing
             ])
     }
 }
-
-@Suite struct TemplateRenderingTests {
-    private let rendering = TemplateRendering(
-        parameters: ["name": "$(touch /tmp/x); {{ params.name }}", "count": 3],
-        outputs: [TaskID("train"): ["auc": 1]])
-
-    @Test func aValueIsFilledInOnceAndAsItIs() throws {
-        let template = TemplateText(segments: [
-            .literal("--name="), .parameter(name: "name"), .literal("/"),
-            .output(task: TaskID("train"), name: "auc"),
-        ])
-        #expect(try rendering.text(template) == "--name=$(touch /tmp/x); {{ params.name }}/1")
-    }
-
-    @Test func aTemplateThatIsOnePlaceKeepsTheType() throws {
-        #expect(try rendering.value(TemplateText(segments: [.parameter(name: "count")])) == 3)
-    }
-
-    @Test func aMissingOutputIsAnErrorThatNamesIt() {
-        let template = TemplateText(segments: [.output(task: TaskID("train"), name: "loss")])
-        #expect {
-            try rendering.text(template)
-        } throws: { error in
-            (error as? TemplateRendering.MissingValue)?.text == "`train` has no output `loss` in this run"
-        }
-    }
-}

@@ -55,3 +55,7 @@ extension V1.PauseBody: StrictBody {
 extension V1.PoolBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
+
+extension V1.TaskPreviewBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}

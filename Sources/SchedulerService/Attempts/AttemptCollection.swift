@@ -13,8 +13,8 @@ struct AttemptCollection: Sendable {
             attempt: context.attempt, outcome: AttemptOutcome(end.outcome), startDate: end.startedAt,
             endDate: end.endedAt ?? WallClock.now())
         let succeeded = report.outcome == .exited(0)
-        let outputs = Self.outputs(context)
-        let metrics = Self.metrics(context)
+        let outputs = Self.outputs(at: context.files.output)
+        let metrics = Self.metrics(at: context.files.metrics)
         report.outputs = outputs.value
         report.metrics = metrics.value
         guard succeeded else { return report }
@@ -26,20 +26,20 @@ struct AttemptCollection: Sendable {
         return report
     }
 
-    private static func outputs(_ context: AttemptContext) -> (value: [TaskOutput], problem: String?) {
+    static func outputs(at path: String) -> (value: [TaskOutput], problem: String?) {
         do throws(SmallFile.Failure) {
             let limit = OutputFile.sizeLimitBytes
-            guard let bytes = try SmallFile.read(context.files.output, limit: limit) else { return ([], nil) }
+            guard let bytes = try SmallFile.read(path, limit: limit) else { return ([], nil) }
             do { return (try OutputFile.parse(bytes), nil) } catch { return ([], error.text) }
         } catch {
             return ([], "the output file \(error.text)")
         }
     }
 
-    private static func metrics(_ context: AttemptContext) -> (value: [Metric], problem: String?) {
+    static func metrics(at path: String) -> (value: [Metric], problem: String?) {
         do throws(SmallFile.Failure) {
             let limit = MetricsFile.sizeLimitBytes
-            guard let bytes = try SmallFile.read(context.files.metrics, limit: limit) else {
+            guard let bytes = try SmallFile.read(path, limit: limit) else {
                 return ([], nil)
             }
             do { return (try MetricsFile.parse(bytes), nil) } catch { return ([], error.text) }

@@ -1,6 +1,7 @@
 import DAGDomain
 import Foundation
 import Glibc
+import JSONText
 
 /// What must be known to start an attempt and to understand what it left: its place in a run, and its files.
 struct AttemptContext: Sendable {
@@ -12,6 +13,9 @@ struct AttemptContext: Sendable {
     let files: AttemptFiles
 
     var task: TaskDefinition { dag.tasks[key.task] }
+
+    /// Of the instance.
+    var parameters: JSONObject { run.parameters }
 }
 
 /// The files of one attempt. All but the folders appear only when first written.

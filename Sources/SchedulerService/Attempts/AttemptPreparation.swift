@@ -15,6 +15,7 @@ final class AttemptPreparation: Sendable {
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
     private let index: ReportIndex
+    private let values: any ValueSource
     private let preparedRuns = Mutex<Set<RunNumber>>([])
 
     /// Why an attempt cannot be started.
@@ -26,10 +27,12 @@ final class AttemptPreparation: Sendable {
         var isMachineFault = false
     }
 
-    init(settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore, index: ReportIndex)
-        throws(HomeError)
-    {
+    init(
+        settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore, index: ReportIndex,
+        values: any ValueSource
+    ) throws(HomeError) {
         self.settings = settings
+        self.values = values
         self.store = store
         self.artifacts = artifacts
         self.index = index
@@ -46,12 +49,18 @@ final class AttemptPreparation: Sendable {
     func specification(for context: AttemptContext) throws(Failure) -> AttemptSpecification {
         try prepareRun(context)
         let outputs = try upstreamOutputs(context)
-        let rendering = TemplateRendering(parameters: context.run.parameters, outputs: outputs.templates)
+        let command = TaskCommand(facts: facts(of: context), parameters: context.parameters)
+        let rendering = rendering(command, outputs)
+        let arguments = try Self.rendered { () throws(TemplateRendering.Failure) in
+            try command.arguments(rendering)
+        }
+        guard let arguments else { throw Failure(text: "the task has no program to run") }
         return AttemptSpecification(
             id: context.attempt,
-            arguments: try arguments(context, rendering),
-            environment: try environment(context, rendering, inputs: try writeInputs(context, outputs)),
-            workingDirectory: workingDirectory(context),
+            arguments: arguments,
+            environment: try environment(
+                context, command, rendering, inputs: try writeInputs(context, outputs)),
+            workingDirectory: command.workingDirectory,
             logPath: context.files.log,
             executionTimeout: context.task.executionTimeout,
             terminationGrace: context.task.terminationGrace,
@@ -64,14 +73,14 @@ final class AttemptPreparation: Sendable {
     func triggerParameters(
         for context: AttemptContext, _ action: TriggerDAGAction
     ) throws(Failure) -> JSONObject {
-        let rendering = TemplateRendering(
-            parameters: context.run.parameters, outputs: try upstreamOutputs(context).templates)
+        let command = TaskCommand(facts: facts(of: context), parameters: context.parameters)
+        let rendering = rendering(command, try upstreamOutputs(context))
         var parameters = JSONObject()
         for parameter in action.parameters {
             switch parameter.value {
             case .value(let value): parameters[parameter.name] = value
             case .template(let template):
-                parameters[parameter.name] = try Self.rendered { () throws(TemplateRendering.MissingValue) in
+                parameters[parameter.name] = try Self.rendered { () throws(TemplateRendering.Failure) in
                     try rendering.value(template)
                 }
             }
@@ -81,37 +90,23 @@ final class AttemptPreparation: Sendable {
 
     // MARK: Arguments and environment
 
-    private func arguments(
-        _ context: AttemptContext, _ rendering: TemplateRendering
-    ) throws(Failure) -> [String] {
-        switch context.task.action {
-        case .shell(let text): return ["/bin/sh", "-c", text]
-        case .arguments(let templates):
-            return try Self.rendered { () throws(TemplateRendering.MissingValue) in
-                var arguments: [String] = []
-                for template in templates { arguments.append(try rendering.text(template)) }
-                return arguments
-            }
-        case .triggerDAG, .none:
-            throw Failure(text: "the task has no program to run")
-        }
+    private func facts(of context: AttemptContext) -> TemplateFacts {
+        TemplateFacts(
+            run: context.run, dag: context.dag, task: context.task.id, mapIndex: context.key.mapIndex,
+            tryNumber: context.tryNumber, previousSuccess: store.previousSuccess(of: context.run))
+    }
+
+    private func rendering(_ command: TaskCommand, _ outputs: UpstreamOutputs) -> TemplateRendering {
+        TemplateRendering(
+            parameters: command.parameters, outputs: outputs.templates, facts: command.facts, values: values)
     }
 
     private func environment(
-        _ context: AttemptContext, _ rendering: TemplateRendering, inputs: String
+        _ context: AttemptContext, _ command: TaskCommand, _ rendering: TemplateRendering, inputs: String
     ) throws(Failure) -> [String: String] {
-        var variables = inherited
-        for entry in context.dag.settings.environment + context.task.environment {
-            variables[entry.name] = try Self.rendered { () throws(TemplateRendering.MissingValue) in
-                try rendering.text(entry.value)
-            }
+        var variables = try Self.rendered { () throws(TemplateRendering.Failure) in
+            try command.environment(rendering, inherited: inherited)
         }
-        let identity = TaskEnvironment.identity(
-            run: context.run, task: context.task.id, mapIndex: context.key.mapIndex,
-            tryNumber: context.tryNumber)
-        // A task may name its GPUs itself; who it is, it may not choose.
-        variables.merge(identity) { own, given in given.isEmpty ? own : given }
-        variables.merge(TaskEnvironment.parameters(context.run.parameters)) { _, given in given }
         variables["ORCHESTRATOR_ATTEMPT_ID"] = context.attempt.text
         variables["ORCHESTRATOR_PARAMS"] = context.files.parameters
         variables["ORCHESTRATOR_INPUTS"] = inputs
@@ -122,13 +117,8 @@ final class AttemptPreparation: Sendable {
         return variables
     }
 
-    private func workingDirectory(_ context: AttemptContext) -> String {
-        guard let folder = context.task.workingDirectory else { return context.dag.folder }
-        return folder.hasPrefix("/") ? folder : context.dag.folder + "/" + folder
-    }
-
     private static func rendered<Value>(
-        _ body: () throws(TemplateRendering.MissingValue) -> Value
+        _ body: () throws(TemplateRendering.Failure) -> Value
     ) throws(Failure) -> Value {
         do { return try body() } catch { throw Failure(text: error.text) }
     }
@@ -144,7 +134,7 @@ final class AttemptPreparation: Sendable {
 
     private func upstreamOutputs(_ context: AttemptContext) throws(Failure) -> UpstreamOutputs {
         let direct = context.dag.graph.upstream[context.key.task]
-        let named = context.task.templateTasks.compactMap { context.dag.index(of: $0) }
+        let named = context.task.templateTasks(in: context.dag).compactMap { context.dag.index(of: $0) }
         var result = UpstreamOutputs()
         let tasks = Set(direct).union(named)
         let reporters = index.reporters(of: context.run.number, among: tasks)

@@ -29,7 +29,8 @@ final class AttemptRunner: ActionPerformer {
 
     init(
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
-        artifacts: ArtifactStore, triggering: RunTriggering, updates: UpdateHub, logger: Logger
+        artifacts: ArtifactStore, values: any ValueSource, triggering: RunTriggering, updates: UpdateHub,
+        logger: Logger
     ) throws {
         self.engine = engine
         self.store = store
@@ -39,7 +40,7 @@ final class AttemptRunner: ActionPerformer {
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
-            settings: settings, store: store, artifacts: artifacts, index: reportIndex)
+            settings: settings, store: store, artifacts: artifacts, index: reportIndex, values: values)
         collection = AttemptCollection(artifacts: artifacts)
         let relay = EventRelay()
         executor = try LocalExecutor(

@@ -15,12 +15,14 @@ package final class ControlPlane: Sendable {
     package let settings: ServiceSettings
     let engine: SchedulerEngine
     let library: DefinitionLibrary
+    let values: any ValueSource
     private let degradation = Mutex<String?>(nil)
 
     init(
         engine: SchedulerEngine, store: StateStore, catalog: DAGCatalog, library: DefinitionLibrary,
         updates: UpdateHub, settings: ServiceSettings
     ) {
+        values = NoValues()
         self.engine = engine
         self.store = store
         self.catalog = catalog

@@ -26,13 +26,13 @@ struct RunRequestOptions: ParsableArguments {
         var body = JSONObject()
         body["run_id"] = runID.map(JSONValue.string)
         body["logical_date"] = try logicalDate.map { .string(try Timestamp(rfc3339: $0).rfc3339) }
-        body["conf"] = try configuration().map(JSONValue.object)
+        body["conf"] = try Self.configuration(conf).map(JSONValue.object)
         if !parameters.isEmpty { body["params"] = .array(try parameters.map(Self.parameter)) }
         body["note"] = note.map(JSONValue.string)
         return body
     }
 
-    private static func parameter(_ text: String) throws -> JSONValue {
+    static func parameter(_ text: String) throws -> JSONValue {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
             throw CommandFailure(.wrongUsage, "--param takes name=value, found \(text.quotedForMessage)")
         }
@@ -42,7 +42,8 @@ struct RunRequestOptions: ParsableArguments {
         ]
     }
 
-    private func configuration() throws -> JSONObject? {
+    /// The object of `--conf`: a JSON text, or `@FILE` with one.
+    static func configuration(_ conf: String?) throws -> JSONObject? {
         guard let conf else { return nil }
         let isFile = conf.hasPrefix("@")
         let bytes = isFile ? try FileAccess.read(String(conf.dropFirst())) : Array(conf.utf8)

@@ -4,10 +4,10 @@ import JSONText
 /// `tasks`: the tasks of a DAG, or of one of its runs.
 struct TasksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tasks", abstract: "List, show, clear and mark tasks; see their outputs.",
+        commandName: "tasks", abstract: "List, show, clear, mark, try and render tasks; see their outputs.",
         subcommands: [
             TasksListCommand.self, TasksShowCommand.self, TasksClearCommand.self, TasksMarkCommand.self,
-            TasksOutputsCommand.self,
+            TasksOutputsCommand.self, TasksRenderCommand.self, TasksTestCommand.self,
         ])
 }
 

@@ -1,0 +1,46 @@
+import DAGDomain
+import JSONText
+
+/// What a task's process is started with, as far as it follows from the definition, the run and the values filled in.
+struct TaskCommand: Sendable {
+    let facts: TemplateFacts
+    /// Of the instance: those of the run, and over them what a mapped instance adds.
+    let parameters: JSONObject
+
+    private var definition: TaskDefinition? {
+        facts.dag.index(of: facts.task).map { facts.dag.tasks[$0] }
+    }
+
+    /// Nil for a task that starts no program.
+    func arguments(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> [String]? {
+        switch definition?.action {
+        case .shell(let text): return ["/bin/sh", "-c", text]
+        case .arguments(let templates):
+            var arguments: [String] = []
+            for template in templates { arguments.append(try rendering.text(template)) }
+            return arguments
+        case .triggerDAG, .some(.none), nil: return nil
+        }
+    }
+
+    /// The environment without the variables that name files.
+    func environment(
+        _ rendering: TemplateRendering, inherited: [String: String]
+    ) throws(TemplateRendering.Failure) -> [String: String] {
+        var variables = inherited
+        for entry in facts.dag.settings.environment + (definition?.environment ?? []) {
+            variables[entry.name] = try rendering.text(entry.value)
+        }
+        let identity = TaskEnvironment.identity(
+            run: facts.run, task: facts.task, mapIndex: facts.mapIndex, tryNumber: facts.tryNumber)
+        // A task may name its GPUs itself; who it is, it may not choose.
+        variables.merge(identity) { own, given in given.isEmpty ? own : given }
+        variables.merge(TaskEnvironment.parameters(parameters)) { _, given in given }
+        return variables
+    }
+
+    var workingDirectory: String {
+        guard let folder = definition?.workingDirectory else { return facts.dag.folder }
+        return folder.hasPrefix("/") ? folder : facts.dag.folder + "/" + folder
+    }
+}
