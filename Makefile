@@ -6,7 +6,7 @@ SEEDS ?= 100000
 KILLS ?= 1000
 DEMO_HOME := .demo/home
 
-.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema install clean
+.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema import-fixtures install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench: build ## the benchmarks, each beside a peer or a limit in the same run
 
 schema: build ## write docs/dag.schema.json
 	$(RELEASE)/orchestrator schema > docs/dag.schema.json
+
+import-fixtures: ## make the files that the tests of `import` read anew, with Airflow and DVC from PyPI
+	@scripts/import-fixtures
 
 install: build ## install into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin

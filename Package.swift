@@ -23,6 +23,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -64,6 +66,7 @@ let package = Package(
         room("SchedulerCore", ["DAGDomain", "JSONText"]),
         room("LifecycleCore", ["DAGDomain"]),
         room("DAGLoading", ["DAGDomain", "JSONText", crypto]),
+        room("DAGImport", ["DAGDomain", "JSONText", yams]),
         room("StateStore", ["DAGDomain", "JSONText", grdb]),
         room("ArtifactStore", ["DAGDomain", crypto]),
         room("TaskExecution", ["DAGDomain", "CProcess"]),
@@ -91,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "orchestrator",
             dependencies: [
-                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "StateStore",
+                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "DAGImport", "StateStore",
                 "SchedulerService",
                 "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP,
                 "orchestrator-shim",
@@ -111,6 +114,8 @@ let package = Package(
         tests("LifecycleCoreTests", ["LifecycleCore", "DAGDomain"]),
         tests("SimulationTests", ["SchedulerTestKit", "SchedulerCore", "DAGDomain"]),
         tests("DAGLoadingTests", ["DAGLoading", "DAGDomain", "JSONText"]),
+        tests(
+            "DAGImportTests", ["DAGImport", "DAGLoading", "DAGDomain", "JSONText"], exclude: ["Fixtures"]),
         tests("StateStoreTests", ["StateStore", "DAGDomain", "JSONText", grdb]),
         tests("ArtifactStoreTests", ["ArtifactStore", "DAGDomain"]),
         tests("TaskExecutionTests", ["TaskExecution", "DAGDomain", "CProcess", "orchestrator-shim"]),

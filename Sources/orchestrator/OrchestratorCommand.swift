@@ -23,7 +23,8 @@ struct OrchestratorCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Without a daemon",
                 subcommands: [
-                    ValidateCommand.self, CronCommand.self, SchemaCommand.self, InitCommand.self,
+                    ValidateCommand.self, ImportCommand.self, CronCommand.self, SchemaCommand.self,
+                    InitCommand.self,
                     DatabaseCommand.self,
                     DoctorCommand.self, CompletionsCommand.self,
                 ]),
