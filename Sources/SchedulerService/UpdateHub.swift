@@ -7,6 +7,7 @@ package final class UpdateHub: Sendable {
     fileprivate struct Subscriber {
         let dagID: DAGID?
         let runID: RunID?
+        let runsOnly: Bool
         let continuation: AsyncStream<Update>.Continuation
     }
 
@@ -21,15 +22,18 @@ package final class UpdateHub: Sendable {
 
     package init() {}
 
-    /// The updates from now on; those of one DAG or one run when named. Ends when the host stops.
-    package func subscribe(dagID: DAGID? = nil, runID: RunID? = nil) -> AsyncStream<Update> {
+    /// The updates from now on; those of one DAG or one run when named, without those of task instances for a follower
+    /// who waits for the run as a whole. Ends when the host stops.
+    package func subscribe(
+        dagID: DAGID? = nil, runID: RunID? = nil, runsOnly: Bool = false
+    ) -> AsyncStream<Update> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Update.self, bufferingPolicy: .bufferingOldest(Self.bufferSize))
         let key = state.withLock { state -> Int? in
             guard !state.isClosed else { return nil }
             state.nextKey += 1
             state.subscribers[state.nextKey] = Subscriber(
-                dagID: dagID, runID: runID, continuation: continuation)
+                dagID: dagID, runID: runID, runsOnly: runsOnly, continuation: continuation)
             return state.nextKey
         }
         guard let key else {
@@ -73,7 +77,7 @@ extension UpdateHub.Subscriber {
     fileprivate func wants(_ update: Update) -> Bool {
         switch update {
         case .run(let run): matches(run.dagID, run.runID)
-        case .instance(let dagID, let runID, _, _): matches(dagID, runID)
+        case .instance(let dagID, let runID, _, _): !runsOnly && matches(dagID, runID)
         case .dag(let dagID): runID == nil && (self.dagID == nil || self.dagID == dagID)
         }
     }

@@ -117,7 +117,7 @@ import Testing
             let runID = try daemon.trigger("held")
             let task = try processes(told)
             kill(task.supervisor, SIGSTOP)
-            #expect(try daemon.run("held", runID).state("t") == "running")
+            try daemon.waitForTask("held", runID, "t", "running")
             #expect(try installation.call("runs", "cancel", "held", runID).status == 0)
             #expect(try daemon.waitForRun("held", runID).state == "cancelled")
             try installation.waitForQuiet(except: daemon)

@@ -16,7 +16,8 @@ struct RunWaiting: Sendable {
 
     func run(send: ResponseBody.Sender) async throws {
         // Before looking: what changes between the look and the wait must not be missed.
-        let updates = backend.controlPlane.updates.subscribe(dagID: dagID, runID: runID)
+        let updates = backend.controlPlane.updates.subscribe(
+            dagID: dagID, runID: runID, runsOnly: true)
         var told = try await tell(nil, send)
         guard !told.isFinished else { return }
         for await update in updates.cancelOnGracefulShutdown() {

@@ -10,7 +10,8 @@ import TaskExecution
 
 /// Does what the scheduler decided: starts and ends attempts on the worker pool, and brings their ends back.
 ///
-/// The scheduler's queue only hands over; files are prepared and read on a few lanes of their own.
+/// The scheduler's queue only hands over. Starts are carried out one after the other, because supervisors are made one
+/// by one and waiting in line costs less than contending for them; what attempts leave is read on a few lanes.
 final class AttemptRunner: ActionPerformer {
     private let engine: SchedulerEngine
     private let store: StateStore
@@ -22,6 +23,7 @@ final class AttemptRunner: ActionPerformer {
     private let triggering: RunTriggering
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
+    private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
     private let reportIndex = ReportIndex()
     private let contexts = Mutex<[AttemptID: AttemptContext]>([:])
     private let stopRequests = Mutex<Set<AttemptID>>([])
@@ -52,6 +54,7 @@ final class AttemptRunner: ActionPerformer {
     /// Stops watching; what runs goes on under its supervisors.
     func shutdown() {
         executor.shutdown()
+        starts.sync {}
         lanes.drain()
     }
 
@@ -163,7 +166,7 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func launch(_ context: AttemptContext) {
-        lanes.async { [self] in
+        starts.async { [self] in
             if isToStop(context.attempt) { return neverRan(context.attempt, .terminated) }
             do throws(AttemptPreparation.Failure) {
                 if case .triggerDAG(let action) = context.task.action {
