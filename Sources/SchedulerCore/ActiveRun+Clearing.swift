@@ -1,24 +1,41 @@
 import DAGDomain
 
 extension ActiveRun {
-    /// Clears instances: they start anew with their full number of retries; one that runs is ended first.
-    /// What a trigger rule or a gate had settled downstream of them is taken back and evaluated again.
-    mutating func clear(_ tasks: [Int], by user: String, backoff: RetryBackoff, _ step: inout SchedulerStep) {
-        let valid = Set(tasks.filter { instances.indices.contains($0) && instances[$0].state != .removed })
-        for task in valid.sorted() {
-            if instances[task].state.isActive {
-                requestEnd(of: task, .cleared(by: user), backoff: backoff, &step)
-            } else if instances[task].state != .pending {
-                reset(task, by: user, &step)
+    /// The rows that places mean; all instances of a mapped task are made for that.
+    mutating func rows(of places: [InstancePlace], _ step: inout SchedulerStep) -> [Int] {
+        var found: Set<Int> = []
+        for place in places where plan.dag.tasks.indices.contains(place.task) {
+            makeRemaining(ofTask: place.task, as: .pending, &step)
+            switch place.mapIndex {
+            case nil: found.formUnion(rows(ofTask: place.task))
+            case let index?:
+                let key = TaskInstanceKey(run: run.number, task: place.task, mapIndex: index)
+                if let row = row(of: key) { found.insert(row) }
             }
         }
-        takeBackSettled(downstreamOf: valid, by: user, &step)
+        return found.sorted()
+    }
+
+    /// Clears instances: they start anew with their full number of retries; one that runs is ended first.
+    /// What a trigger rule or a decision had settled downstream of them is taken back and evaluated again.
+    mutating func clear(
+        _ places: [InstancePlace], by user: String, backoff: RetryBackoff, _ step: inout SchedulerStep
+    ) {
+        let cleared = rows(of: places, &step).filter { instances[$0].state != .removed }
+        for row in cleared {
+            if instances[row].state.isActive {
+                requestEnd(of: row, .cleared(by: user), backoff: backoff, &step)
+            } else if instances[row].state != .pending {
+                reset(row, by: user, &step)
+            }
+        }
+        takeBackSettled(downstreamOf: cleared, by: user, &step)
         comeBack(&step)
     }
 
     /// After a mark: instances that were settled because of the old states are evaluated again.
-    mutating func marked(_ tasks: [Int], by user: String, _ step: inout SchedulerStep) {
-        takeBackSettled(downstreamOf: Set(tasks), by: user, &step)
+    mutating func marked(_ rows: [Int], by user: String, _ step: inout SchedulerStep) {
+        takeBackSettled(downstreamOf: rows, by: user, &step)
         if run.state.isFinished, unfinished == 0 {
             let outcome = leafOutcome
             if outcome != run.state { end(as: outcome, reason: .markedByUser, &step) }
@@ -48,12 +65,14 @@ extension ActiveRun {
     }
 
     /// Makes an instance wait again as though it had never run; its attempts and its try number stay.
-    mutating func reset(_ task: Int, by user: String, _ step: inout SchedulerStep) {
-        if instances[task].tryNumber > 0 {
-            step.decision.transitions.append(.reportsForgotten(instance: key(task)))
+    mutating func reset(_ row: Int, by user: String, _ step: inout SchedulerStep) {
+        completeReaders(ofTask: task(row), &step)
+        forgetOutputs(of: row)
+        if instances[row].tryNumber > 0 {
+            step.decision.transitions.append(.reportsForgotten(instance: key(row)))
         }
-        let retries = definition(task).retry.retries
-        change(task, to: .pending, &step) { instance in
+        let retries = definition(row).retry.retries
+        change(row, to: .pending, &step) { instance in
             instance.maximumTries = instance.tryNumber + retries + 1
             instance.triesSinceClear = 0
             instance.scheduledAt = nil
@@ -68,38 +87,52 @@ extension ActiveRun {
     }
 
     private mutating func takeBackSettled(
-        downstreamOf tasks: Set<Int>, by user: String, _ step: inout SchedulerStep
+        downstreamOf rows: [Int], by user: String, _ step: inout SchedulerStep
     ) {
-        var reset = tasks
-        var pending = tasks.sorted()
-        while let task = pending.popLast() {
-            for next in graph.downstream[task] where !reset.contains(next) && wasSettledByRule(next) {
-                reset.insert(next)
-                self.reset(next, by: user, &step)
+        var seen = Set(rows.map { task($0) })
+        var pending = seen.sorted()
+        while let source = pending.popLast() {
+            for next in graph.downstream[source] where !seen.contains(next) {
+                let settled = self.rows(ofTask: next).filter(wasSettledByRule)
+                guard !settled.isEmpty else { continue }
+                seen.insert(next)
+                for row in settled { reset(row, by: user, &step) }
                 pending.append(next)
             }
         }
-        takeBackSkipped(byGatesOf: tasks, by: user, &step)
+        takeBackSkipped(byDecisionsOf: Set(rows.map { task($0) }), by: user, &step)
     }
 
-    /// Gates skip at a distance, so what they skipped may lie behind tasks that stay as they are.
+    /// Gates and short circuits skip at a distance, so what they skipped may lie behind tasks that stay as they are.
     private mutating func takeBackSkipped(
-        byGatesOf tasks: Set<Int>, by user: String, _ step: inout SchedulerStep
+        byDecisionsOf tasks: Set<Int>, by user: String, _ step: inout SchedulerStep
     ) {
-        let gates = tasks.filter { definition($0).gate?.onFailure == .skipDownstream }
-        guard !gates.isEmpty else { return }
-        for task in graph.downstreamClosure(of: gates.sorted()) where instances[task].state == .skipped {
-            if case .upstreamGate(let gate) = instances[task].reason, gates.contains(gate) {
-                reset(task, by: user, &step)
+        let deciders = tasks.filter { task in
+            let definition = plan.dag.tasks[task]
+            switch definition.role {
+            case .branch, .shortCircuit, .latestOnly, .approval: return true
+            default: return definition.gate?.onFailure == .skipDownstream
+            }
+        }
+        guard !deciders.isEmpty else { return }
+        for next in graph.downstreamClosure(of: deciders.sorted()) {
+            for row in rows(ofTask: next) where instances[row].state == .skipped {
+                switch instances[row].reason {
+                case .upstreamGate(let decider), .skippedBy(let decider, _):
+                    if deciders.contains(decider) { reset(row, by: user, &step) }
+                default: break
+                }
             }
         }
     }
 
-    private func wasSettledByRule(_ task: Int) -> Bool {
-        guard instances[task].state == .skipped || instances[task].state == .upstreamFailed else {
-            return false
+    /// Whether an instance never ran because of what was upstream of it, or because of its own conditions.
+    private func wasSettledByRule(_ row: Int) -> Bool {
+        switch (instances[row].state, instances[row].reason) {
+        case (.skipped, .triggerRule), (.upstreamFailed, .triggerRule): true
+        case (.skipped, .setup), (.upstreamFailed, .setup): true
+        case (.skipped, .conditionFalse), (.skipped, .emptyExpansion), (.failed, .badExpression): true
+        default: false
         }
-        if case .triggerRule = instances[task].reason { return true }
-        return false
     }
 }

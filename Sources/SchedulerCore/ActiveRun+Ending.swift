@@ -8,7 +8,7 @@ extension ActiveRun {
             run.startDate = now
             run.endDate = nil
         }
-        toEvaluate = instances.indices.filter { instances[$0].state == .pending }
+        toEvaluate = rows.filter { instances[$0].state == .pending }
     }
 
     /// Cancels what has not ended; the run itself ends when its last active task has.
@@ -31,19 +31,23 @@ extension ActiveRun {
         _ step: inout SchedulerStep
     ) {
         let now = step.now
-        for task in instances.indices where !instances[task].state.isFinished {
-            if instances[task].state.isActive {
-                requestEnd(of: task, request, backoff: backoff, &step)
+        func end(_ instance: inout TaskInstance) {
+            instance.endDate = now
+            instance.notBefore = nil
+            instance.failure = state == .cancelled ? .cancelled : nil
+            instance.reason = request.reason
+        }
+        for task in mapped.keys.sorted() { makeRemaining(ofTask: task, as: state, &step, edit: end) }
+        toEvaluate = []
+        for row in rows where !instances[row].state.isFinished {
+            if instances[row].state.isActive {
+                if !definition(row).flow.isTeardown { requestEnd(of: row, request, backoff: backoff, &step) }
+            } else if run.state == .running, mustTearDown(row) {
+                toEvaluate.append(row)
             } else {
-                change(task, to: state, &step) { instance in
-                    instance.endDate = now
-                    instance.notBefore = nil
-                    instance.failure = state == .cancelled ? .cancelled : nil
-                    instance.reason = request.reason
-                }
+                change(row, to: state, &step, edit: end)
             }
         }
-        toEvaluate = []
     }
 
     /// Marks a whole run. Success: every task becomes a success. Failed: what runs is ended as failed, what
@@ -51,17 +55,21 @@ extension ActiveRun {
     mutating func mark(
         as state: DAGRunState, by user: String, backoff: RetryBackoff, _ step: inout SchedulerStep
     ) {
-        for task in instances.indices {
-            switch (state, instances[task].state.isFinished) {
-            case (.success, _): mark(task, as: .success, by: user, backoff: backoff, &step)
-            case (_, false) where instances[task].state.isActive:
-                mark(task, as: .failed, by: user, backoff: backoff, &step)
-            case (_, false): mark(task, as: .skipped, by: user, backoff: backoff, &step)
+        for task in mapped.keys.sorted() { makeRemaining(ofTask: task, as: .pending, &step) }
+        toEvaluate = []
+        for row in rows {
+            switch (state, instances[row].state.isFinished) {
+            case (_, false) where run.state == .running && mustTearDown(row):
+                if instances[row].state == .pending { toEvaluate.append(row) }
+            case (.success, _): mark(row, as: .success, by: user, backoff: backoff, &step)
+            case (_, false) where instances[row].state.isActive:
+                mark(row, as: .failed, by: user, backoff: backoff, &step)
+            case (_, false): mark(row, as: .skipped, by: user, backoff: backoff, &step)
             case (_, true): break
             }
         }
-        toEvaluate = []
-        if active > 0 {
+        toEvaluate = toEvaluate.filter { mustTearDown($0) }
+        if unfinished > 0 {
             changeRun(to: .running, &step) { $0.reason = .markedByUser }
         } else if run.state != state {
             end(as: state, reason: .markedByUser, &step)
@@ -70,18 +78,18 @@ extension ActiveRun {
 
     /// Marks one instance; one that runs is ended first and gets the state when it has ended.
     mutating func mark(
-        _ task: Int, as state: TaskInstanceState, by user: String, backoff: RetryBackoff,
+        _ row: Int, as state: TaskInstanceState, by user: String, backoff: RetryBackoff,
         _ step: inout SchedulerStep
     ) {
         let now = step.now
-        let current = instances[task].state
+        let current = instances[row].state
         guard current != state, current != .removed else { return }
         let request = EndRequest.marked(state, by: user)
         if current.isActive {
-            requestEnd(of: task, request, backoff: backoff, &step)
+            requestEnd(of: row, request, backoff: backoff, &step)
             return
         }
-        change(task, to: state, &step) { instance in
+        change(row, to: state, &step) { instance in
             instance.endDate = now
             instance.notBefore = nil
             instance.failure = state == .failed ? .cancelled : nil

@@ -9,95 +9,141 @@ extension ActiveRun {
             return
         }
         var next = 0
-        while next < toEvaluate.count {
-            evaluate(toEvaluate[next], &step)
-            next += 1
-        }
+        repeat {
+            while next < toEvaluate.count {
+                evaluate(toEvaluate[next], &step)
+                next += 1
+            }
+            if !mapped.isEmpty { makeMoreInstances(&step) }
+        } while next < toEvaluate.count
         if next > 0 { toEvaluate.removeAll(keepingCapacity: next < 1_024) }
     }
 
-    private mutating func evaluate(_ task: Int, _ step: inout SchedulerStep) {
-        let now = step.now
-        guard instances[task].state == .pending else { return }
-        let definition = plan.dag.tasks[task]
-        let verdict = TriggerRuleEvaluation.verdict(
-            rule: definition.triggerRule, counts: upstream[task], total: graph.upstream[task].count)
-        switch verdict {
+    private mutating func evaluate(_ row: Int, _ step: inout SchedulerStep) {
+        guard instances[row].state == .pending, isThere(row) else { return }
+        let definition = definition(row)
+        if isEnding, !definition.flow.isTeardown { return }
+        if !definition.flow.isTeardown, let obstacle = setupObstacle(of: task(row)) {
+            if let reason = obstacle.reason { settle(row, as: obstacle.state, reason, &step) }
+            return
+        }
+        switch verdict(row, definition) {
         case .wait: return
-        case .run where definition.role == .noop: succeedWithoutAttempt(task, &step)
-        case .run:
-            change(task, to: .scheduled, &step) { instance in
-                instance.scheduledAt = now
-                instance.reason = nil
-            }
+        case .run: ready(row, &step)
         case .settle(let state):
-            let reason = reasonForSettling(task, rule: definition.triggerRule, as: state)
-            change(task, to: state, &step) { instance in
-                instance.endDate = now
-                instance.failure = state == .upstreamFailed ? .upstream : nil
-                instance.reason = reason
-            }
+            let reason = reasonForSettling(row, rule: definition.triggerRule, as: state)
+            settle(row, as: state, reason, &step)
         }
     }
 
-    private mutating func succeedWithoutAttempt(_ task: Int, _ step: inout SchedulerStep) {
+    /// Whether a row stands for an instance: the own row of an expanded task does not.
+    private func isThere(_ row: Int) -> Bool {
+        mapped.isEmpty || row >= plan.dag.tasks.count || mapped[row] == nil
+    }
+
+    private func verdict(_ row: Int, _ definition: TaskDefinition) -> TriggerRuleEvaluation.Verdict {
+        let task = task(row)
+        var counts = upstream[task]
+        var total = upstreamTotals[task]
+        if !paired.isEmpty, let own = paired[row] {
+            counts.add(own.counts)
+            total += own.total
+        }
+        if definition.flow.isTeardown { return teardownVerdict(task, counts: counts, total: total) }
+        return TriggerRuleEvaluation.verdict(
+            rule: definition.triggerRule, counts: counts, total: Int(total))
+    }
+
+    private mutating func settle(
+        _ row: Int, as state: TaskInstanceState, _ reason: StateReason?, _ step: inout SchedulerStep
+    ) {
         let now = step.now
-        change(task, to: .success, &step) { instance in
-            instance.tryNumber += 1
-            instance.triesSinceClear += 1
-            instance.scheduledAt = now
-            instance.startDate = now
+        change(row, to: state, &step) { instance in
             instance.endDate = now
-            instance.reason = nil
+            instance.failure = state == .upstreamFailed ? .upstream : nil
+            instance.reason = reason
         }
     }
 
-    private func reasonForSettling(_ task: Int, rule: TriggerRule, as state: TaskInstanceState)
+    mutating func skip(_ row: Int, _ reason: StateReason, _ step: inout SchedulerStep) {
+        let now = step.now
+        change(row, to: .skipped, &step) { instance in
+            instance.endDate = now
+            instance.notBefore = nil
+            instance.reason = reason
+        }
+    }
+
+    /// Something that the file says cannot be worked out; trying again would not help.
+    mutating func fail(_ row: Int, _ reason: StateReason, _ step: inout SchedulerStep) {
+        let now = step.now
+        change(row, to: .failed, &step) { instance in
+            instance.endDate = now
+            instance.failure = .userError
+            instance.reason = reason
+        }
+    }
+
+    private func reasonForSettling(_ row: Int, rule: TriggerRule, as state: TaskInstanceState)
         -> StateReason?
     {
         let tells = TriggerRuleEvaluation.telling(rule, settledAs: state)
-        let sources = graph.upstream[task]
+        let task = task(row)
+        let sources = graph.upstream[task].flatMap { source -> [(task: Int, state: TaskInstanceState)] in
+            let condition = plan.edges[task]?[source]
+            return rows(ofTask: source).map { row in
+                let state = instances[row].state
+                return (source, condition.map { state.seen(through: $0) } ?? state)
+            }
+        }
         guard
-            let source = sources.first(where: { tells(instances[$0].state) })
-                ?? sources.first(where: { instances[$0].state.isFinished })
+            let source = sources.first(where: { tells($0.state) })
+                ?? sources.first(where: { $0.state.isFinished })
         else { return nil }
-        return .triggerRule(rule, upstreamTask: source, upstreamState: instances[source].state)
+        let found = rows(ofTask: source.task).map { instances[$0].state }
+        let shown = found.first(where: tells) ?? found.first(where: \.isFinished) ?? source.state
+        return .triggerRule(rule, upstreamTask: source.task, upstreamState: shown)
     }
 
-    /// Skips everything downstream of a task whose gate did not hold, whatever the trigger rules say; what
-    /// has begun or ended already is left alone.
-    mutating func skipDownstream(of task: Int, _ step: inout SchedulerStep) {
+    // MARK: Skipping
+
+    /// Skips everything downstream of a task, whatever the trigger rules say; what has begun or ended already is
+    /// left alone, and so are teardowns.
+    mutating func skipDownstream(of task: Int, _ reason: StateReason, _ step: inout SchedulerStep) {
+        for next in graph.downstreamClosure(of: [task])
+        where next != task && !plan.dag.tasks[next].flow.isTeardown {
+            skipWaiting(ofTask: next, reason, &step)
+        }
+    }
+
+    /// Skips the instances of a task that have not begun.
+    mutating func skipWaiting(ofTask task: Int, _ reason: StateReason, _ step: inout SchedulerStep) {
         let now = step.now
-        for next in graph.downstreamClosure(of: [task]) where next != task {
-            switch instances[next].state {
-            case .pending, .scheduled, .deferred, .upForRetry:
-                change(next, to: .skipped, &step) { instance in
-                    instance.endDate = now
-                    instance.notBefore = nil
-                    instance.reason = .upstreamGate(task: task)
-                }
+        makeRemaining(ofTask: task, as: .skipped, &step) { instance in
+            instance.endDate = now
+            instance.reason = reason
+        }
+        for row in rows(ofTask: task) {
+            switch instances[row].state {
+            case .pending, .scheduled, .deferred, .upForRetry: skip(row, reason, &step)
             case .queued, .running, .success, .failed, .skipped, .upstreamFailed, .removed, .cancelled: break
             }
         }
     }
 
+    // MARK: The end of the run
+
     /// Ends the run if nothing is left to do (A2): by its leaves, unless somebody or a timeout decided
     /// otherwise.
     mutating func endIfDone(_ step: inout SchedulerStep) {
-        let now = step.now
         guard run.state == .running else { return }
         if unfinished == 0 {
             end(as: outcome, reason: run.reason, &step)
-        } else if active == 0, startable == 0 {
+        } else if active == 0, startable == 0, !waitsForPast {
             // Every rule has been evaluated and nothing can start: what waits, waits for ever.
-            for task in instances.indices where instances[task].state == .pending {
-                change(task, to: .skipped, &step) { instance in
-                    instance.endDate = now
-                    instance.reason = .runEnded
-                }
-            }
+            for row in rows where instances[row].state == .pending { skip(row, .runEnded, &step) }
             toEvaluate = []
-            end(as: .failed, reason: .deadlocked, &step)
+            end(as: run.reason == nil ? .failed : outcome, reason: run.reason ?? .deadlocked, &step)
         }
     }
 
@@ -113,7 +159,7 @@ extension ActiveRun {
         switch run.reason {
         case .cancelledByUser: .cancelled
         case .timedOut, .deadlocked: .failed
-        case .markedByUser: instances.allSatisfy { $0.state == .success } ? .success : .failed
+        case .markedByUser: rows.allSatisfy { instances[$0].state == .success } ? .success : .failed
         case nil: leafOutcome
         }
     }
@@ -121,7 +167,7 @@ extension ActiveRun {
     /// A run fails if one of its leaves failed; a failure further up that the leaves have coped with does
     /// not count.
     var leafOutcome: DAGRunState {
-        graph.downstream.indices.contains { graph.downstream[$0].isEmpty && instances[$0].state.isFailure }
+        plan.leaves.contains { leaf in rows(ofTask: leaf).contains { instances[$0].state.isFailure } }
             ? .failed : .success
     }
 }

@@ -17,6 +17,8 @@ struct AttemptEnding: Hashable, Sendable {
     var exitCode: Int32?
     var signal: Int32?
 
+    var isSuccess: Bool { disposition == .success || disposition == .successSkippingDownstream }
+
     /// The exit code by which a program says that there was nothing to do.
     static let skipCode: Int32 = 99
 

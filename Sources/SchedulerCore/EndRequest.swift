@@ -10,6 +10,8 @@ enum EndRequest: Hashable, Sendable {
     case cleared(by: String)
     case marked(TaskInstanceState, by: String)
     case runTimeout
+    /// Another instance of the same mapped task has failed.
+    case failFast(mapIndex: Int)
 
     var reason: StateReason {
         switch self {
@@ -17,6 +19,7 @@ enum EndRequest: Hashable, Sendable {
         case .cleared(let user): .byUser("cleared by \(user)")
         case .marked(let state, let user): .byUser("marked \(state.rawValue) by \(user)")
         case .runTimeout: .runTimeout
+        case .failFast(let index): .failFast(mapIndex: index)
         }
     }
 
@@ -24,6 +27,7 @@ enum EndRequest: Hashable, Sendable {
     init?(reason: StateReason?) {
         switch reason {
         case .runTimeout: self = .runTimeout
+        case .failFast(let index): self = .failFast(mapIndex: index)
         case .byUser(let text): self.init(text: text)
         default: return nil
         }

@@ -17,8 +17,10 @@ extension Explanation {
                 + "are running (max_active_runs), \(line)"
         case .waitsForUpstream(let rule, let named, let unfinished):
             return waiting(rule: rule, named: named, unfinished: unfinished)
-        case .poolIsFull, .poolIsUnknown, .poolIsTooSmall, .runIsFull, .installationIsFull, .waitsForSlots:
+        case .poolIsFull, .poolIsUnknown, .poolIsTooSmall, .runIsFull, .taskIsFull, .installationIsFull,
+            .waitsForSlots:
             return "is ready and waits: \(obstacle)"
+        case .waitsForPast(let reason): return "is held back: \(reason.noun)"
         case .waitsForRetry(let instant, let next, let total, let reason):
             return "waits until \(instant.rfc3339) for try \(next) of \(total), after \(reason.noun)"
         case .waitsOutside(let reason, let since, let until):
@@ -51,6 +53,11 @@ extension Explanation {
             return "it needs \(needs) slots, and pool `\(name)` has only \(slots)"
         case .runIsFull(let active, let limit):
             return "\(active) of at most \(limit) tasks of its run are active (max_active_tasks)"
+        case .taskIsFull(let active, let limit, let acrossRuns):
+            return "\(active) of at most \(limit) of its instances are active "
+                + (acrossRuns
+                    ? "in all runs (max_active_tis_per_dag)"
+                    : "in its run (max_parallel, max_active_tis_per_dagrun)")
         case .installationIsFull(let active, let limit):
             return "\(active) of at most \(limit) tasks are active in all (parallelism)"
         default: return "for slots"

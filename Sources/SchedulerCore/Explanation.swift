@@ -37,6 +37,9 @@ package struct Explanation: Hashable, Sendable {
         case poolIsTooSmall(PoolName, slots: Int, needs: Int)
         /// `max_active_tasks` of the run.
         case runIsFull(active: Int, limit: Int)
+        /// `max_active_tis_per_dag`, or `max_active_tis_per_dagrun` and `max_parallel`.
+        case taskIsFull(active: Int, limit: Int, acrossRuns: Bool)
+        case waitsForPast(StateReason)
         /// The parallelism of the installation.
         case installationIsFull(active: Int, limit: Int)
         /// Ready to start; only the scheduler itself knows for which limit it waits.
@@ -63,8 +66,8 @@ package struct Explanation: Hashable, Sendable {
 extension Explanation {
     /// Explains from rows alone: all there is to say about a finished run, and most of it about others.
     ///
-    /// - Parameter instances: the run's instances by task index; nil for one that is not known.
-    package init(dag: DAG, instance: TaskInstance, instances: (Int) -> TaskInstance?) {
+    /// - Parameter instances: the run's instances by task index; empty for one that is not known.
+    package init(dag: DAG, instance: TaskInstance, instances: (Int) -> [TaskInstance]) {
         let definition = dag.tasks[instance.key.task]
         self.init(
             task: definition.id, state: instance.state,
@@ -72,11 +75,11 @@ extension Explanation {
     }
 
     private static func cause(
-        of instance: TaskInstance, definition: TaskDefinition, dag: DAG, instances: (Int) -> TaskInstance?
+        of instance: TaskInstance, definition: TaskDefinition, dag: DAG, instances: (Int) -> [TaskInstance]
     ) -> Cause {
         switch instance.state {
         case .pending:
-            let unfinished = dag.graph.upstream[instance.key.task].compactMap(instances)
+            let unfinished = dag.graph.upstream[instance.key.task].flatMap(instances)
                 .filter { !$0.state.isFinished }
             let named = unfinished.prefix(namedUpstreams)
                 .map { Upstream(task: dag.tasks[$0.key.task].id, state: $0.state) }
@@ -111,13 +114,13 @@ extension Explanation {
     }
 
     private static func endedCause(
-        of instance: TaskInstance, dag: DAG, instances: (Int) -> TaskInstance?
+        of instance: TaskInstance, dag: DAG, instances: (Int) -> [TaskInstance]
     ) -> Cause {
         switch instance.reason {
         case .upstreamGate(let gate):
             guard dag.tasks.indices.contains(gate) else { break }
             var verdict: GateVerdict?
-            if case .gateFailed(let found) = instances(gate)?.reason { verdict = found }
+            if case .gateFailed(let found) = instances(gate).first?.reason { verdict = found }
             return .skippedByGate(of: dag.tasks[gate].id, verdict)
         case .triggerRule(let rule, let task, let state):
             guard dag.tasks.indices.contains(task) else { break }
@@ -134,12 +137,17 @@ extension Explanation {
     }
 
     /// Follows the recorded reasons up to an instance that no rule had settled.
-    private static func rootOfTrouble(from task: Int, instances: (Int) -> TaskInstance?) -> TaskInstance? {
-        var current = instances(task)
+    private static func rootOfTrouble(from task: Int, instances: (Int) -> [TaskInstance]) -> TaskInstance? {
+        var current = telling(instances(task))
         // Reasons point upstream in a graph without cycles, so this ends.
-        while case .triggerRule(_, let next, _) = current?.reason, let above = instances(next) {
+        while case .triggerRule(_, let next, _) = current?.reason, let above = telling(instances(next)) {
             current = above
         }
         return current
+    }
+
+    /// Of the instances of a mapped task the first that went wrong.
+    private static func telling(_ instances: [TaskInstance]) -> TaskInstance? {
+        instances.first { $0.state.isFailure } ?? instances.first
     }
 }

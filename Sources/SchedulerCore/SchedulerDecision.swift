@@ -6,6 +6,13 @@ package enum SchedulerAction: Hashable, Sendable {
     case start(AttemptID, instance: TaskInstanceKey)
     /// End the attempt's process tree.
     case terminate(AttemptID)
+    /// Watch what a deferred instance waits for (`Wait.isWatched`), and tell its end by `.waitEnded`. Asked for again
+    /// after a restart.
+    case await(TaskInstanceKey, tryNumber: Int)
+    /// Nobody waits any more.
+    case stopAwaiting(TaskInstanceKey)
+    /// Look up the run of the same DAG with the nearest earlier logical date, and tell it by `.previousRunFound`.
+    case findPreviousRun(RunNumber, DAGID, before: Timestamp)
 }
 
 /// Why an event could not be honoured; nothing changed.
@@ -16,6 +23,8 @@ package enum SchedulerRefusal: Error, Hashable, Sendable {
     case unknownRun(RunNumber)
     case runIsFinished(RunNumber, DAGRunState)
     case unknownPool(PoolName)
+    /// The instance is not deferred.
+    case doesNotWait(TaskInstanceKey)
     case poolIsPermanent(PoolName)
 }
 

@@ -15,15 +15,20 @@ package enum SchedulerEvent: Hashable, Sendable {
     case runCancelled(RunNumber, by: String)
     case runMarked(RunNumber, as: DAGRunState, by: String)
     /// A finished run whose tasks were cleared comes back with all its instances.
-    case instancesCleared(RunNumber, tasks: [Int], by: String)
-    case instancesMarked(RunNumber, tasks: [Int], as: TaskInstanceState, by: String)
+    case instancesCleared(RunNumber, [InstancePlace], by: String)
+    case instancesMarked(RunNumber, [InstancePlace], as: TaskInstanceState, by: String)
     /// A run that is not in memory (finished long ago) is put back, before it is cleared or marked.
-    case runRestored(DAGRun, DAG, [TaskInstance])
+    /// Outputs: those that `RunPlan.watchedOutputs` names.
+    case runRestored(DAGRun, DAG, [TaskInstance], outputs: [TaskInstanceKey: [TaskOutput]])
     case attemptStarted(AttemptID, processID: Int32, at: Timestamp)
     case attemptFinished(AttemptReport)
     /// The process could not be spawned (no memory, no descriptors), or a restarted daemon found no record of
     /// it: nothing ran, the same attempt is tried again. Must not be sent while a `.start` may still succeed.
     case spawnFailed(AttemptID, reason: String)
+    /// The answer to `.findPreviousRun`; nil when there is no such run.
+    case previousRunFound(RunNumber, PreviousRun?)
+    /// A wait that is watched outside is over.
+    case waitEnded(TaskInstanceKey, tryNumber: Int, WaitOutcome)
     /// The clock reached an instant that was asked for by `wake`, or jumped.
     case timeReached
 }

@@ -9,8 +9,8 @@ extension SchedulerStateMachine {
     ) {
         guard let key = liveAttempts[id] else { return }
         unresolved.remove(id)
-        change(key.run, &step) { run, step in
-            run.attemptStarted(key.task, processID: processID, at: instant, &step)
+        change(key, &step) { run, row, step in
+            run.attemptStarted(row, processID: processID, at: instant, &step)
         }
     }
 
@@ -18,8 +18,8 @@ extension SchedulerStateMachine {
         guard let key = liveAttempts[report.attempt] else { return }
         unresolved.remove(report.attempt)
         let backoff = backoff
-        change(key.run, &step) { run, step in
-            run.attemptFinished(key.task, report: report, backoff: backoff, &step)
+        change(key, &step) { run, row, step in
+            run.attemptFinished(row, report: report, backoff: backoff, &step)
         }
     }
 
@@ -27,23 +27,75 @@ extension SchedulerStateMachine {
         guard let key = liveAttempts[id] else { return }
         let backoff = backoff
         let limit = configuration.maximumSpawnBackoff
-        if unresolved.remove(id) != nil, let instant = runs[key.run]?.instances[key.task].notBefore {
+        if unresolved.remove(id) != nil, let instant = instance(key)?.notBefore {
             wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
         }
-        change(key.run, &step) { run, step in
-            run.spawnFailed(key.task, reason: reason, limit: limit, backoff: backoff, &step)
+        change(key, &step) { run, row, step in
+            run.spawnFailed(row, reason: reason, limit: limit, backoff: backoff, &step)
         }
     }
 
-    /// Gives slots to the best of those who wait, until a limit is reached.
+    /// Gives slots to the best of those who wait, until a limit is reached. What has begun makes room for further
+    /// instances of wide mapped tasks, which may get slots as well.
     mutating func allocateSlots(_ step: inout SchedulerStep) {
+        repeat {
+            var makeMore: Set<RunNumber> = []
+            allocate(&makeMore, &step)
+            for number in makeMore.sorted() {
+                change(number, &step) { run, step in run.makeMoreInstances(&step) }
+            }
+            if makeMore.isEmpty { return }
+        } while slots.canStart
+    }
+
+    private mutating func allocate(_ makeMore: inout Set<RunNumber>, _ step: inout SchedulerStep) {
         while let entry = slots.takeNext() {
             guard let index = runs.index(forKey: entry.key.run) else {
                 preconditionFailure("slots were given to a run that is gone")
             }
             let id = generator.next()
             liveAttempts[id] = entry.key
-            runs.values[index].queue(entry.key.task, attempt: id, &step)
+            guard let row = runs.values[index].row(of: entry.key) else {
+                preconditionFailure("slots were given to an instance that is gone")
+            }
+            runs.values[index].queue(row, attempt: id, &step)
+            if !runs.values[index].mapped.isEmpty { makeMore.insert(entry.key.run) }
         }
+    }
+}
+
+extension SchedulerStateMachine {
+    /// Changes the run of an instance, given the instance's row.
+    mutating func change(
+        _ key: TaskInstanceKey, _ step: inout SchedulerStep,
+        _ body: (inout ActiveRun, Int, inout SchedulerStep) -> Void
+    ) {
+        guard let row = runs[key.run]?.row(of: key) else { return }
+        change(key.run, &step) { run, step in body(&run, row, &step) }
+    }
+
+    mutating func waitEnded(
+        _ key: TaskInstanceKey, tryNumber: Int, _ outcome: WaitOutcome, _ step: inout SchedulerStep
+    ) {
+        guard instance(key)?.state == .deferred else {
+            step.decision.refusal = .doesNotWait(key)
+            return
+        }
+        let backoff = backoff
+        change(key, &step) { run, row, step in
+            run.waitEnded(row, tryNumber: tryNumber, outcome, backoff: backoff, &step)
+        }
+    }
+
+    /// A run has ended that a `trigger_dag` task asked for, and may wait for.
+    mutating func childEnded(_ child: DAGRun, parent key: TaskInstanceKey, _ step: inout SchedulerStep) {
+        let backoff = backoff
+        change(key, &step) { run, row, step in run.childEnded(row, child, backoff: backoff, &step) }
+    }
+
+    /// Cancels the unfinished runs that an instance asked for and no longer waits for.
+    mutating func cancelChildren(of key: TaskInstanceKey, _ step: inout SchedulerStep) {
+        let children = runs.values.filter { $0.run.parent == key && !$0.run.state.isFinished }.map(\.number)
+        for child in children.sorted() { cancelRun(child, by: "its parent", &step) }
     }
 }

@@ -4,14 +4,18 @@ extension SchedulerStateMachine {
     /// Explains an instance of an unfinished run; nil when the run is not in memory (then its rows explain
     /// it).
     package func explain(_ key: TaskInstanceKey) -> Explanation? {
-        guard let active = runs[key.run], active.instances.indices.contains(key.task) else { return nil }
-        let instance = active.instances[key.task]
-        let plain = Explanation(dag: active.plan.dag, instance: instance) { active.instances[$0] }
+        guard let active = runs[key.run], let row = active.row(of: key) else { return nil }
+        let instance = active.instances[row]
+        let plain = Explanation(dag: active.plan.dag, instance: instance) { task in
+            active.rows(ofTask: task).map { active.instances[$0] }
+        }
         let cause: Explanation.Cause
         if active.run.state == .queued, instance.state == .pending {
             cause = queuedRun(active.run)
         } else if instance.state == .scheduled {
-            cause = slots.obstacle(for: active.lineEntry(key.task))
+            cause = slots.obstacle(for: active.lineEntry(row))
+        } else if instance.state == .pending, let reason = active.pastObstacle(row) {
+            cause = .waitsForPast(reason)
         } else {
             cause = plain.cause
         }
@@ -33,8 +37,14 @@ extension SlotAllocation {
             return .poolIsUnknown(entry.pool)
         }
         if entry.slots > size { return .poolIsTooSmall(entry.pool, slots: size, needs: entry.slots) }
-        if let run = runs[entry.key.run], run.isReached {
+        if let run = limits[.run(entry.key.run)], run.isReached {
             return .runIsFull(active: run.active, limit: run.limit)
+        }
+        for key in entry.limits {
+            guard let limit = limits[key], limit.isReached else { continue }
+            var isAcrossRuns = false
+            if case .taskOfDAG = key { isAcrossRuns = true }
+            return .taskIsFull(active: limit.active, limit: limit.limit, acrossRuns: isAcrossRuns)
         }
         let position = 1 + Set(line.ready.elements.filter { waiting.contains($0.key) && $0 < entry }).count
         if line.used + entry.slots > size || position > 1, active < parallelism {

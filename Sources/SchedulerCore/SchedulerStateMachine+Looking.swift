@@ -8,8 +8,8 @@ extension SchedulerStateMachine {
     }
 
     package func instance(_ key: TaskInstanceKey) -> TaskInstance? {
-        guard let active = runs[key.run], active.instances.indices.contains(key.task) else { return nil }
-        return active.instances[key.task].key == key ? active.instances[key.task] : nil
+        guard let active = runs[key.run], let row = active.row(of: key) else { return nil }
+        return active.instances[row]
     }
 
     package func hasUnfinishedRuns(of dagID: DAGID) -> Bool {

@@ -22,9 +22,11 @@ extension SchedulerStateMachine {
     ///
     /// - Parameters:
     ///   - dag: the version of a DAG, for each run in `state`.
+    ///   - outputs: what a finished instance reported; asked for those that `RunPlan.watchedOutputs` names only.
     ///   - seed: a new one; with an old one attempt ids would repeat.
     package init(
         restoring state: UnfinishedState, dag: (DAGID, DAGVersionHash) -> DAG?,
+        outputs: (TaskInstanceKey) -> [TaskOutput] = { _ in [] },
         configuration: SchedulerConfiguration, seed: UInt64
     ) throws(MissingDAGVersionError) {
         self.init(configuration: configuration, seed: seed)
@@ -42,7 +44,8 @@ extension SchedulerStateMachine {
             guard let dag = plans[key]?.plan.dag ?? dag(run.dagID, run.version) else {
                 throw MissingDAGVersionError(dagID: run.dagID, version: run.version)
             }
-            admit(run, dag: dag, instances: entry.instances, liveAttempts: entry.liveAttempts)
+            admit(
+                run, dag: dag, instances: entry.instances, liveAttempts: entry.liveAttempts, outputs: outputs)
             resume(run.number)
         }
     }
@@ -50,31 +53,38 @@ extension SchedulerStateMachine {
     /// Brings slots, timers and indices up to date with the rows of a run.
     private mutating func resume(_ number: RunNumber) {
         guard let active = runs[number] else { return }
-        for (task, instance) in active.instances.enumerated() {
-            let definition = active.definition(task)
+        let rows = active.rows
+        for row in rows {
+            let instance = active.instances[row]
             switch instance.state {
             case .queued, .running:
-                slots.occupy(run: number, pool: definition.pool, slots: definition.poolSlots)
+                slots.occupy(active.lineEntry(row))
             case .scheduled, .deferred, .upForRetry, .pending, .success, .failed, .skipped, .upstreamFailed,
                 .removed,
                 .cancelled:
                 break
             }
-            if let instant = instance.notBefore, instance.state == .upForRetry || instance.state == .queued {
-                wakes.insert(WakeEntry(at: instant, reason: .instance(instance.key)))
+            let wakesUp =
+                instance.state == .upForRetry || instance.state == .queued || instance.state == .deferred
+            for instant in [wakesUp ? instance.notBefore : nil, active.waitDeadline(row)] {
+                if let instant { wakes.insert(WakeEntry(at: instant, reason: .instance(instance.key))) }
+            }
+            if active.isWatchedOutside(row) {
+                unsentActions.append(.await(instance.key, tryNumber: instance.tryNumber))
             }
         }
-        for (task, instance) in active.instances.enumerated() where instance.state == .scheduled {
-            slots.enqueue(active.lineEntry(task))
+        for row in rows where active.instances[row].state == .scheduled {
+            slots.enqueue(active.lineEntry(row))
         }
-        for (task, attempt) in active.liveAttempts.sorted(by: { $0.key < $1.key }) {
+        for (row, attempt) in active.liveAttempts.sorted(by: { $0.key < $1.key }) {
             liveAttempts[attempt.id] = attempt.instance
             if attempt.state == .starting { unresolved.insert(attempt.id) }
-            if EndRequest(reason: active.instances[task].reason) != nil {
+            if EndRequest(reason: active.instances[row].reason) != nil {
                 unsentActions.append(.terminate(attempt.id))
             }
         }
         armTimeout(of: number)
+        if let question = questionForPast(of: number) { unsentActions.append(question) }
     }
 
     /// What the machine remembers, as rows: what `init(restoring:)` needs, in a fixed order.
@@ -85,7 +95,7 @@ extension SchedulerStateMachine {
             runs: runs.values.filter { !$0.run.state.isFinished }.sorted { $0.number < $1.number }.map {
                 active in
                 UnfinishedState.Run(
-                    run: active.run, instances: active.instances,
+                    run: active.run, instances: active.recorded,
                     liveAttempts: active.liveAttempts.values.sorted { $0.instance < $1.instance })
             },
             nextRunNumber: nextRunNumber)

@@ -61,10 +61,22 @@ extension SchedulerStateMachine {
     }
 
     /// Takes a run into memory.
-    mutating func admit(_ run: DAGRun, dag: DAG, instances: [TaskInstance], liveAttempts: [Attempt] = []) {
+    mutating func admit(
+        _ run: DAGRun, dag: DAG, instances: [TaskInstance], liveAttempts: [Attempt] = [],
+        outputs: (TaskInstanceKey) -> [TaskOutput] = { _ in [] }
+    ) {
         let plan = retainPlan(of: dag)
-        runs[run.number] = ActiveRun(run: run, plan: plan, instances: instances, liveAttempts: liveAttempts)
-        slots.addRun(run.number, limit: dag.settings.maximumActiveTasks)
+        runs[run.number] = ActiveRun(
+            run: run, plan: plan, instances: instances, liveAttempts: liveAttempts, outputs: outputs)
+        slots.setLimit(dag.settings.maximumActiveTasks, of: .run(run.number))
+        for (index, task) in dag.tasks.enumerated() {
+            if let limit = task.flow.maximumActivePerRun {
+                slots.setLimit(limit, of: .taskOfRun(run.number, index))
+            }
+            if let limit = task.flow.maximumActivePerDAG {
+                slots.setLimit(limit, of: .taskOfDAG(dag.id, task.id))
+            }
+        }
         queues[run.dagID, default: DAGRunQueue()].reserveNames(of: run)
         if run.state.isFinished {
             visiting.insert(run.number)
@@ -76,9 +88,11 @@ extension SchedulerStateMachine {
     }
 
     /// Brings a finished run back, for the event that clears or marks it.
-    mutating func restore(_ run: DAGRun, dag: DAG, instances: [TaskInstance]) {
+    mutating func restore(
+        _ run: DAGRun, dag: DAG, instances: [TaskInstance], outputs: [TaskInstanceKey: [TaskOutput]]
+    ) {
         guard runs[run.number] == nil else { return }
-        admit(run, dag: dag, instances: instances)
+        admit(run, dag: dag, instances: instances) { outputs[$0] ?? [] }
     }
 
     mutating func dropVisitors() {
@@ -86,7 +100,13 @@ extension SchedulerStateMachine {
             guard let run = runs[number]?.run else { continue }
             queues[run.dagID]?.releaseNames(of: run)
             if queues[run.dagID]?.isEmpty == true { queues[run.dagID] = nil }
-            slots.removeRun(number)
+            let limited = runs[number].map { active in
+                active.plan.dag.tasks.indices.filter {
+                    active.plan.dag.tasks[$0].flow.maximumActivePerRun != nil
+                }
+            }
+            slots.removeRun(number, tasks: limited ?? [])
+            forgetFollower(number)
             runs[number] = nil
             releasePlan(RunPlan.Key(dagID: run.dagID, version: run.version))
         }
@@ -119,6 +139,7 @@ extension SchedulerStateMachine {
     private mutating func start(_ number: RunNumber, _ step: inout SchedulerStep) {
         change(number, &step) { run, step in run.start(&step) }
         armTimeout(of: number)
+        askForPast(of: number, &step)
     }
 
     /// Notes when the run's `dagrun_timeout` will be over.
@@ -163,31 +184,33 @@ extension SchedulerStateMachine {
         change(number, &step) { run, step in run.mark(as: state, by: user, backoff: backoff, &step) }
     }
 
-    mutating func clear(_ tasks: [Int], of number: RunNumber, by user: String, _ step: inout SchedulerStep) {
+    mutating func clear(
+        _ places: [InstancePlace], of number: RunNumber, by user: String, _ step: inout SchedulerStep
+    ) {
         guard runs[number] != nil else {
             step.decision.refusal = .unknownRun(number)
             return
         }
         let backoff = backoff
-        change(number, &step) { run, step in run.clear(tasks, by: user, backoff: backoff, &step) }
+        change(number, &step) { run, step in run.clear(places, by: user, backoff: backoff, &step) }
         armTimeout(of: number)
     }
 
     /// Only `success`, `failed` and `skipped` can be marked; anything else changes nothing.
     mutating func mark(
-        _ tasks: [Int], of number: RunNumber, as state: TaskInstanceState, by user: String,
+        _ places: [InstancePlace], of number: RunNumber, as state: TaskInstanceState, by user: String,
         _ step: inout SchedulerStep
     ) {
-        guard let count = runs[number]?.instances.count else {
+        guard runs[number] != nil else {
             step.decision.refusal = .unknownRun(number)
             return
         }
         guard state == .success || state == .failed || state == .skipped else { return }
-        let tasks = Set(tasks).filter { (0..<count).contains($0) }.sorted()
         let backoff = backoff
         change(number, &step) { run, step in
-            for task in tasks { run.mark(task, as: state, by: user, backoff: backoff, &step) }
-            run.marked(tasks, by: user, &step)
+            let rows = run.rows(of: places, &step)
+            for row in rows { run.mark(row, as: state, by: user, backoff: backoff, &step) }
+            run.marked(rows, by: user, &step)
         }
         armTimeout(of: number)
     }

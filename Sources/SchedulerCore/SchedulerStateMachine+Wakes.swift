@@ -22,20 +22,27 @@ extension SchedulerStateMachine {
         switch entry.reason {
         case .tick(let dag): return nextTicks[dag] == entry.at
         case .instance(let key):
-            guard let instance = runs[key.run]?.instances[key.task] else { return false }
-            return instance.notBefore == entry.at
-                && (instance.state == .upForRetry || instance.state == .queued)
+            guard let run = runs[key.run], let row = run.row(of: key) else { return false }
+            let instance = run.instances[row]
+            switch instance.state {
+            case .upForRetry, .queued: return instance.notBefore == entry.at
+            case .deferred: return instance.notBefore == entry.at || run.waitDeadline(row) == entry.at
+            default: return false
+            }
         case .runTimeout(let number): return deadline(of: number) == entry.at
         }
     }
 
     private mutating func instanceIsDue(_ key: TaskInstanceKey, _ step: inout SchedulerStep) {
-        if let id = runs[key.run]?.liveAttempts[key.task]?.id, unresolved.contains(id) { return }
-        change(key.run, &step) { run, step in
-            if run.instances[key.task].state == .upForRetry {
-                run.retryIsDue(key.task, &step)
-            } else {
-                run.spawnAgain(key.task, &step)
+        let backoff = backoff
+        let unresolved = unresolved
+        change(key, &step) { run, row, step in
+            switch run.instances[row].state {
+            case .upForRetry: run.retryIsDue(row, &step)
+            case .deferred: run.waitIsDue(row, backoff: backoff, &step)
+            default:
+                if let id = run.liveAttempts[row]?.id, unresolved.contains(id) { return }
+                run.spawnAgain(row, &step)
             }
         }
     }

@@ -35,6 +35,8 @@ package struct SchedulerStateMachine: Sendable {
     /// Finished runs in memory: those that ended in this batch, and those that were brought back for an
     /// event. They leave with the next `dispatch`, so that memory follows the unfinished ones.
     var visiting: Set<RunNumber> = []
+    /// Runs that look at how the run before them went, by that run.
+    var followers: [RunNumber: Set<RunNumber>] = [:]
     /// Attempts of which a restarted machine does not know whether they were spawned. Nothing is done about
     /// them before somebody who has looked at their records tells.
     var unresolved: Set<AttemptID> = []
@@ -63,10 +65,14 @@ package struct SchedulerStateMachine: Sendable {
         case .runRequested(let request): requestRun(request, &step)
         case .runCancelled(let run, let user): cancelRun(run, by: user, &step)
         case .runMarked(let run, let state, let user): markRun(run, as: state, by: user, &step)
-        case .instancesCleared(let run, let tasks, let user): clear(tasks, of: run, by: user, &step)
-        case .instancesMarked(let run, let tasks, let state, let user):
-            mark(tasks, of: run, as: state, by: user, &step)
-        case .runRestored(let run, let dag, let instances): restore(run, dag: dag, instances: instances)
+        case .instancesCleared(let run, let places, let user): clear(places, of: run, by: user, &step)
+        case .instancesMarked(let run, let places, let state, let user):
+            mark(places, of: run, as: state, by: user, &step)
+        case .runRestored(let run, let dag, let instances, let outputs):
+            restore(run, dag: dag, instances: instances, outputs: outputs)
+        case .previousRunFound(let run, let previous): previousRunFound(run, previous, &step)
+        case .waitEnded(let key, let tryNumber, let outcome):
+            waitEnded(key, tryNumber: tryNumber, outcome, &step)
         case .attemptStarted(let id, let processID, let instant):
             attemptStarted(id, processID: processID, at: instant, &step)
         case .attemptFinished(let report): attemptFinished(report, &step)
@@ -114,20 +120,27 @@ package struct SchedulerStateMachine: Sendable {
         runs.values[index].settle(&step)
         runs.values[index].endIfDone(&step)
         runs.values[index].settle(&step)
-        absorbEffects(&step)
+        let abandoned = absorbEffects(&step)
         let after = runs.values[index].run
         if before.state != after.state { runChanged(from: before, to: after) }
+        if !followers.isEmpty { tellFollowers(of: number, &step) }
+        if !before.state.isFinished, after.state.isFinished, let parent = after.parent {
+            childEnded(after, parent: parent, &step)
+        }
+        for key in abandoned { cancelChildren(of: key, &step) }
     }
 
-    private mutating func absorbEffects(_ step: inout SchedulerStep) {
+    /// - Returns: instances that no longer wait for the run that they asked for.
+    private mutating func absorbEffects(_ step: inout SchedulerStep) -> [TaskInstanceKey] {
+        var abandoned: [TaskInstanceKey] = []
         for effect in step.effects {
             switch effect {
             case .enqueued(let key):
-                if let entry = runs[key.run]?.lineEntry(key.task) { slots.enqueue(entry) }
+                if let entry = lineEntry(key) { slots.enqueue(entry) }
             case .withdrawn(let key): slots.withdraw(key)
             case .released(let key):
-                guard let task = runs[key.run]?.definition(key.task) else { continue }
-                slots.release(run: key.run, pool: task.pool, slots: task.poolSlots)
+                if let entry = lineEntry(key) { slots.release(entry) }
+            case .childAbandoned(let key): abandoned.append(key)
             case .wake(let key, let instant): wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
             case .attemptEnded(let id):
                 liveAttempts[id] = nil
@@ -135,6 +148,11 @@ package struct SchedulerStateMachine: Sendable {
             }
         }
         step.effects.removeAll(keepingCapacity: true)
+        return abandoned
+    }
+
+    private func lineEntry(_ key: TaskInstanceKey) -> LineEntry? {
+        runs[key.run].flatMap { run in run.row(of: key).map { run.lineEntry($0) } }
     }
 
     private mutating func runChanged(from before: DAGRun, to after: DAGRun) {

@@ -21,4 +21,6 @@ enum RunEffect {
     case released(TaskInstanceKey)
     case wake(TaskInstanceKey, at: Timestamp)
     case attemptEnded(AttemptID)
+    /// The instance no longer waits for the run that it asked for.
+    case childAbandoned(TaskInstanceKey)
 }

@@ -8,13 +8,19 @@ package struct LineEntry: Hashable, Comparable, Sendable {
     package let date: Timestamp
     package let pool: PoolName
     package let slots: Int
+    /// Limits besides the pool, the run and the installation; empty for most tasks.
+    package let limits: [LimitKey]
 
-    package init(key: TaskInstanceKey, priority: Int32, date: Timestamp, pool: PoolName, slots: Int) {
+    package init(
+        key: TaskInstanceKey, priority: Int32, date: Timestamp, pool: PoolName, slots: Int,
+        limits: [LimitKey] = []
+    ) {
         self.key = key
         self.priority = priority
         self.date = date
         self.pool = pool
         self.slots = slots
+        self.limits = limits
     }
 
     package static func < (left: LineEntry, right: LineEntry) -> Bool {
@@ -24,16 +30,26 @@ package struct LineEntry: Hashable, Comparable, Sendable {
     }
 }
 
+/// What can limit how many instances are active at once, besides pools and the installation.
+package enum LimitKey: Hashable, Sendable {
+    /// `max_active_tasks`.
+    case run(RunNumber)
+    /// `max_active_tis_per_dagrun`, `max_parallel`.
+    case taskOfRun(RunNumber, Int)
+    /// `max_active_tis_per_dag`.
+    case taskOfDAG(DAGID, TaskID)
+}
+
 /// Who may start next: pools with their slots, the tasks that one run may have active, and the parallelism
 /// of the installation.
 ///
-/// Filter first, then limit: an entry whose run is at its limit is set aside, one that is larger than its
+/// Filter first, then limit: an entry whose run or task is at its limit is set aside, one that is larger than its
 /// pool is set aside until the pool grows, and neither holds up anybody. An entry that would fit into its
 /// pool but not right now keeps the pool to itself until enough slots are free, so that small tasks cannot
 /// starve a large one.
 ///
-/// Invariant: of the entries of one run in one pool, the best ones that the run's limit would still allow
-/// are in the pool's line; only worse ones are parked. Entries that were withdrawn stay in the heaps and are
+/// Invariant: of the entries under one limit in one pool, the best ones that the limit would still allow
+/// are in the pool's line, or parked under another of their limits; only worse ones are parked under it. Entries that were withdrawn stay in the heaps and are
 /// dropped when they come up.
 package struct SlotAllocation: Sendable {
     struct Line: Sendable {
@@ -44,8 +60,8 @@ package struct SlotAllocation: Sendable {
         var tooLarge: [LineEntry] = []
     }
 
-    struct RunLimit: Sendable {
-        let limit: Int
+    struct Limit: Sendable {
+        var limit: Int
         var active = 0
         var parked: [PoolName: PriorityQueue<LineEntry>] = [:]
 
@@ -56,7 +72,7 @@ package struct SlotAllocation: Sendable {
     /// Never shrinks: a pool that is gone may still be named by tasks.
     var lines: [Line] = []
     private var lineIndices: [PoolName: Int] = [:]
-    var runs: [RunNumber: RunLimit] = [:]
+    var limits: [LimitKey: Limit] = [:]
     private(set) var waiting: Set<TaskInstanceKey> = []
     private(set) var active = 0
 
@@ -89,14 +105,15 @@ package struct SlotAllocation: Sendable {
         lines[lineIndex(of: name)].pool = nil
     }
 
-    package mutating func addRun(_ number: RunNumber, limit: Int) {
-        runs[number] = RunLimit(limit: limit)
+    package mutating func setLimit(_ limit: Int, of key: LimitKey) {
+        limits[key, default: Limit(limit: limit)].limit = limit
     }
 
     /// - Precondition: the run holds no slots; what still waits was withdrawn.
-    package mutating func removeRun(_ number: RunNumber) {
-        precondition(runs[number]?.active ?? 0 == 0, "run \(number.value) ended with active tasks")
-        runs[number] = nil
+    package mutating func removeRun(_ number: RunNumber, tasks: [Int] = []) {
+        precondition(limits[.run(number)]?.active ?? 0 == 0, "run \(number.value) ended with active tasks")
+        limits[.run(number)] = nil
+        for task in tasks { limits[.taskOfRun(number, task)] = nil }
     }
 
     // MARK: Waiting and taking
@@ -104,8 +121,8 @@ package struct SlotAllocation: Sendable {
     package mutating func enqueue(_ entry: LineEntry) {
         waiting.insert(entry.key)
         let index = lineIndex(of: entry.pool)
-        if runs[entry.key.run]?.isReached == true {
-            runs[entry.key.run]?.parked[entry.pool, default: PriorityQueue()].insert(entry)
+        if let limit = reachedLimit(of: entry) {
+            limits[limit]?.parked[entry.pool, default: PriorityQueue()].insert(entry)
         } else {
             lines[index].ready.insert(entry)
         }
@@ -128,8 +145,17 @@ package struct SlotAllocation: Sendable {
         }
         guard let best, let entry = lines[best.index].ready.removeFirst() else { return nil }
         waiting.remove(entry.key)
-        occupy(run: entry.key.run, pool: entry.pool, slots: entry.slots)
+        occupy(entry)
         return entry
+    }
+
+    /// Whether `takeNext` could find something; it may still find nothing.
+    package var canStart: Bool { active < parallelism && !waiting.isEmpty }
+
+    /// The limit that keeps an entry from starting, the run's first.
+    private func reachedLimit(of entry: LineEntry) -> LimitKey? {
+        if limits[.run(entry.key.run)]?.isReached == true { return .run(entry.key.run) }
+        return entry.limits.first { limits[$0]?.isReached == true }
     }
 
     /// The first entry of a line that is allowed to take slots, or nil when there is none or when it must
@@ -137,16 +163,17 @@ package struct SlotAllocation: Sendable {
     private mutating func startableHead(ofLine index: Int) -> LineEntry? {
         guard let size = lines[index].pool?.slots else { return nil }
         while let head = lines[index].ready.first {
-            guard let isAtLimit = runs[head.key.run]?.isReached, waiting.contains(head.key) else {
-                dropHead(ofLine: index, run: head.key.run)
+            guard limits[.run(head.key.run)] != nil, waiting.contains(head.key) else {
+                dropHead(ofLine: index, head)
                 continue
             }
             if head.slots > size {
                 lines[index].tooLarge.append(head)
-                dropHead(ofLine: index, run: head.key.run)
-            } else if isAtLimit {
+                dropHead(ofLine: index, head)
+            } else if let limit = reachedLimit(of: head) {
                 _ = lines[index].ready.removeFirst()
-                runs[head.key.run]?.parked[head.pool, default: PriorityQueue()].insert(head)
+                limits[limit]?.parked[head.pool, default: PriorityQueue()].insert(head)
+                unparkOthers(of: head, than: limit, line: index)
             } else {
                 return lines[index].used + head.slots <= size ? head : nil
             }
@@ -154,15 +181,25 @@ package struct SlotAllocation: Sendable {
         return nil
     }
 
-    private mutating func dropHead(ofLine index: Int, run: RunNumber) {
+    private mutating func dropHead(ofLine index: Int, _ head: LineEntry) {
         _ = lines[index].ready.removeFirst()
-        unpark(run: run, line: index)
+        unpark(.run(head.key.run), line: index)
+        for limit in head.limits { unpark(limit, line: index) }
     }
 
-    /// Lets the best parked entry of a run back into a line.
-    private mutating func unpark(run: RunNumber, line index: Int) {
+    /// An entry waits under one limit, so it takes no room under its others: the next one there may come forward.
+    private mutating func unparkOthers(of entry: LineEntry, than reached: LimitKey, line index: Int) {
+        guard !entry.limits.isEmpty else { return }
+        for limit in [.run(entry.key.run)] + entry.limits
+        where limit != reached && limits[limit]?.isReached == false {
+            unpark(limit, line: index)
+        }
+    }
+
+    /// Lets the best parked entry under a limit back into a line.
+    private mutating func unpark(_ limit: LimitKey, line index: Int) {
         let name = lines[index].name
-        while let entry = runs[run]?.parked[name]?.removeFirst() {
+        while let entry = limits[limit]?.parked[name]?.removeFirst() {
             guard waiting.contains(entry.key) else { continue }
             lines[index].ready.insert(entry)
             return
@@ -170,21 +207,27 @@ package struct SlotAllocation: Sendable {
     }
 
     /// Counts slots that are held, also for attempts that were live before a restart.
-    package mutating func occupy(run: RunNumber, pool: PoolName, slots: Int) {
+    package mutating func occupy(_ entry: LineEntry) {
         active += 1
-        runs[run]?.active += 1
-        let index = lineIndex(of: pool)
-        lines[index].used += slots
+        limits[.run(entry.key.run)]?.active += 1
+        for limit in entry.limits { limits[limit]?.active += 1 }
+        let index = lineIndex(of: entry.pool)
+        lines[index].used += entry.slots
     }
 
-    package mutating func release(run: RunNumber, pool: PoolName, slots: Int) {
-        let index = lineIndex(of: pool)
+    package mutating func release(_ entry: LineEntry) {
+        let index = lineIndex(of: entry.pool)
         active -= 1
-        lines[index].used -= slots
+        lines[index].used -= entry.slots
         precondition(active >= 0 && lines[index].used >= 0, "more slots released than taken")
-        runs[run]?.active -= 1
+        release(.run(entry.key.run))
+        for limit in entry.limits { release(limit) }
+    }
+
+    private mutating func release(_ limit: LimitKey) {
+        limits[limit]?.active -= 1
         // The names are copied first: changing a heap that is also held elsewhere would copy it.
-        guard let names = runs[run]?.parked.keys.sorted() else { return }
-        for name in names { unpark(run: run, line: lineIndex(of: name)) }
+        guard let names = limits[limit]?.parked.keys.sorted() else { return }
+        for name in names { unpark(limit, line: lineIndex(of: name)) }
     }
 }

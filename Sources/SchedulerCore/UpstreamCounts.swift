@@ -14,6 +14,14 @@ package struct UpstreamCounts: Hashable, Sendable {
 
     package var done: Int32 { success + failed + upstreamFailed + skipped + removed }
 
+    package mutating func add(_ other: UpstreamCounts) {
+        success += other.success
+        failed += other.failed
+        upstreamFailed += other.upstreamFailed
+        skipped += other.skipped
+        removed += other.removed
+    }
+
     /// Adds `amount` (1 or -1) to the count of a finished state; unfinished states are not counted.
     package mutating func add(_ amount: Int32, to state: TaskInstanceState) {
         switch state {

@@ -69,14 +69,16 @@ package struct Auditor: Sendable {
         {
             try checkRule(of: instance, run: run, dag: definition, store: store)
         }
-        if definition.tasks[instance.key.task].role == .noop, from == .pending, instance.state == .success,
-            instance.tryNumber > attemptsMade[instance.key, default: 0]
-        {
+        let isWithoutAttempt =
+            definition.tasks[instance.key.task].role == .noop && instance.state == .success
+            || instance.state == .deferred
+        if isWithoutAttempt, from == .pending, instance.tryNumber > attemptsMade[instance.key, default: 0] {
             attemptsMade[instance.key, default: 0] += 1
         }
-        guard
-            instance.tryNumber == attemptsMade[instance.key, default: 0]
-                + (instance.state == .queued && from == .scheduled ? 1 : 0)
+        let made = attemptsMade[instance.key, default: 0]
+        let isPoke = definition.tasks[instance.key.task].flow.wait?.condition == .poke
+        let isNext = instance.state == .queued && from == .scheduled
+        guard instance.tryNumber == made + (isNext ? 1 : 0) || isPoke && isNext && instance.tryNumber == made
         else {
             throw SimulationFailure(
                 "\(instance.key) counts \(instance.tryNumber) tries, but there were others")
@@ -88,8 +90,12 @@ package struct Auditor: Sendable {
         of instance: TaskInstance, run: DAGRun, dag: DAG, store: SimulatedStore
     ) throws(SimulationFailure) {
         if case .byUser(let text) = instance.reason, text.hasPrefix("marked") { return }
-        let states = dag.graph.upstream[instance.key.task].compactMap {
-            store.instance(TaskInstanceKey(run: run.number, task: $0))?.state
+        let instances = store.instances[run.number] ?? []
+        let edges = dag.tasks[instance.key.task].flow.edgeConditions
+        let states = dag.graph.upstream[instance.key.task].flatMap { task in
+            instances.filter { $0.key.task == task }.map {
+                RuleOracle.seen($0.state, through: edges[dag.tasks[task].id])
+            }
         }
         let rule = dag.tasks[instance.key.task].triggerRule
         guard RuleOracle.allows(rule, states) else {
@@ -101,13 +107,17 @@ package struct Auditor: Sendable {
     private mutating func check(
         created attempt: Attempt, store: SimulatedStore, dag: (DAGRun) -> DAG?
     ) throws(SimulationFailure) {
-        attemptsMade[attempt.instance, default: 0] += 1
-        attemptsSinceClear[attempt.instance, default: 0] += 1
         guard let run = store.runs[attempt.instance.run], run.state == .running, let definition = dag(run)
         else {
             throw SimulationFailure("an attempt was made for a run that is not running")
         }
         let task = definition.tasks[attempt.instance.task]
+        let isNextLook =
+            task.flow.wait?.condition == .poke && attempt.tryNumber == attemptsMade[attempt.instance]
+        if !isNextLook {
+            attemptsMade[attempt.instance, default: 0] += 1
+            attemptsSinceClear[attempt.instance, default: 0] += 1
+        }
         guard attempt.tryNumber == attemptsMade[attempt.instance] else {
             throw SimulationFailure("try \(attempt.tryNumber) of \(attempt.instance) is misnumbered")
         }

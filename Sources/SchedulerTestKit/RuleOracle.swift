@@ -2,6 +2,20 @@ import DAGDomain
 
 /// Trigger rules once more, from Airflow's documentation and by looking at all states at once.
 package enum RuleOracle {
+    /// An upstream state as an edge with a condition shows it.
+    package static func seen(
+        _ state: TaskInstanceState, through condition: EdgeCondition?
+    ) -> TaskInstanceState {
+        let hasFailed = [.failed, .upstreamFailed, .cancelled].contains(state)
+        switch (condition, state) {
+        case (nil, _), (.success?, _), (_, .removed): return state
+        case (_, _) where !state.isFinished: return state
+        case (.done?, _): return .success
+        case (.failure?, _): return hasFailed ? .success : .skipped
+        case (.skipped?, let state): return state == .skipped ? .success : .skipped
+        }
+    }
+
     package static func allows(_ rule: TriggerRule, _ states: [TaskInstanceState]) -> Bool {
         guard !states.isEmpty else { return true }
         let allDone = states.allSatisfy(\.isFinished)

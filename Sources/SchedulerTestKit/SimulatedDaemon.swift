@@ -29,7 +29,8 @@ struct SimulatedDaemon: Sendable {
     ) throws(SimulationFailure) {
         do {
             machine = try SchedulerStateMachine(
-                restoring: store.unfinished, dag: dag, configuration: configuration, seed: seed)
+                restoring: store.unfinished, dag: dag, outputs: { store.outputs[$0] ?? [] },
+                configuration: configuration, seed: seed)
         } catch {
             throw SimulationFailure("version \(error.version) of \(error.dagID) is gone")
         }
@@ -64,11 +65,11 @@ struct SimulatedDaemon: Sendable {
     /// they are now, and for requests whose names finished runs have it refuses a date, or finds another id.
     private func checked(_ event: SchedulerEvent, store: SimulatedStore, at now: Timestamp) -> SchedulerEvent?
     {
-        if case .runRestored(let run, let dag, _) = event {
+        if case .runRestored(let run, let dag, _, _) = event {
             guard !machine.holds(run.number), let row = store.runs[run.number],
                 let instances = store.instances[run.number]
             else { return nil }
-            return .runRestored(row, dag, instances)
+            return .runRestored(row, dag, instances, outputs: store.outputs)
         }
         guard case .runRequested(let request) = event else { return event }
         let runID = request.runID ?? machine.defaultRunID(for: request, at: now)

@@ -15,7 +15,11 @@ package struct SimulatedStore: Sendable {
 
     package init() {}
 
-    package func instance(_ key: TaskInstanceKey) -> TaskInstance? { instances[key.run]?.first { $0.key == key } }
+    package func instance(_ key: TaskInstanceKey) -> TaskInstance? {
+        instances[key.run]?.first { $0.key == key }
+    }
+
+    package var outputs: [TaskInstanceKey: [TaskOutput]] { reports.mapValues(\.outputs) }
 
     package var unfinishedRuns: [DAGRun] {
         unfinishedNumbers.sorted().compactMap { runs[$0] }
@@ -64,7 +68,8 @@ package struct SimulatedStore: Sendable {
             instances[placeholder.run]?.sort { $0.key < $1.key }
         case .instanceChanged(let from, let instance, _):
             guard self.instance(instance.key)?.state == from else { throw mismatch("\(instance.key)", from) }
-            guard let place = instances[instance.key.run]?.firstIndex(where: { $0.key == instance.key }) else {
+            guard let place = instances[instance.key.run]?.firstIndex(where: { $0.key == instance.key })
+            else {
                 throw SimulationFailure("no instance \(instance.key)")
             }
             instances[instance.key.run]?[place] = instance

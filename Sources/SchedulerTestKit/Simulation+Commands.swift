@@ -51,7 +51,7 @@ extension Simulation {
         guard let run = anyRun(finished: generator.chance(50)), let dag = dag(of: run),
             let instances = store.instances[run.number]
         else { return nil }
-        if run.state.isFinished { send(.runRestored(run, dag, instances)) }
+        if run.state.isFinished { send(.runRestored(run, dag, instances, outputs: store.outputs)) }
         return (run, dag, instances)
     }
 
@@ -61,7 +61,7 @@ extension Simulation {
             dag: dag, tasks: [generator.number(0...(dag.tasks.count - 1))],
             includeDownstream: generator.chance(70),
             includeUpstream: generator.chance(10), onlyFailed: generator.chance(30))
-        send(.instancesCleared(run.number, tasks: selection.expanded(in: instances), by: "ben"))
+        send(.instancesCleared(run.number, selection.expanded(in: instances), by: "ben"))
     }
 
     private mutating func drawMark() {
@@ -71,7 +71,7 @@ extension Simulation {
         } else {
             let task = generator.number(0...(dag.tasks.count - 1))
             let state = generator.pick([TaskInstanceState.success, .failed, .skipped])
-            send(.instancesMarked(run.number, tasks: [task], as: state, by: "cat"))
+            send(.instancesMarked(run.number, [InstancePlace(task: task)], as: state, by: "cat"))
         }
     }
 
@@ -100,7 +100,7 @@ extension SchedulerEvent {
     var summary: String {
         switch self {
         case .dagLoaded(let dag, _): "loaded \(dag.id) \(dag.version)"
-        case .runRestored(let run, _, _): "restored \(run.number.value)"
+        case .runRestored(let run, _, _, _): "restored \(run.number.value)"
         default: "\(self)"
         }
     }

@@ -24,6 +24,8 @@ package struct Simulation {
     private let keepsHistory: Bool
     private let configuration: SchedulerConfiguration
     private var isCalm = false
+    /// What deferred instances wait for.
+    private var watched: [TaskInstanceKey: Int] = [:]
 
     package init(seed: UInt64, keepsHistory: Bool = false) throws(SimulationFailure) {
         self.seed = seed
@@ -85,7 +87,22 @@ package struct Simulation {
         }
     }
 
+    private func previousRun(of dagID: DAGID, before date: Timestamp) -> PreviousRun? {
+        let runs = store.runs.values.filter { $0.dagID == dagID && ($0.logicalDate ?? .distantFuture) < date }
+        guard let run = runs.max(by: { ($0.logicalDate ?? .epoch) < ($1.logicalDate ?? .epoch) }),
+            let dag = dag(of: run)
+        else { return nil }
+        return PreviousRun(run: run, dag: dag, instances: store.instances[run.number] ?? [])
+    }
+
     private mutating func collectNews() {
+        for (key, tryNumber) in watched.sorted(by: { $0.key < $1.key }) where isCalm || generator.chance(30) {
+            watched[key] = nil
+            let outcome = generator.pick([
+                WaitOutcome.met(outputs: []), .failed("gone"), .rejected(by: "dan", outputs: []),
+            ])
+            daemon.mailbox.append(.waitEnded(key, tryNumber: tryNumber, outcome))
+        }
         let runs = store.runs
         let versions = versions
         executor.advance(
@@ -141,6 +158,10 @@ package struct Simulation {
                 using: &generator)
             if isNew { try auditor.processStarted(id, store: store) }
             note("start \(id) of \(key.run.value)/\(key.task): \(isNew)")
+        case .await(let key, let tryNumber): watched[key] = tryNumber
+        case .stopAwaiting(let key): watched[key] = nil
+        case .findPreviousRun(let number, let dagID, let date):
+            daemon.mailbox.append(.previousRunFound(number, previousRun(of: dagID, before: date)))
         case .terminate(let id):
             executor.terminate(id, at: clock.now, using: &generator)
             note("terminate \(id)")
@@ -174,7 +195,9 @@ package struct Simulation {
                 throw SimulationFailure("a known DAG changed something")
             }
         }
-        guard twin == daemon.machine else { throw SimulationFailure("reloaded is not equal to live") }
+        guard twin == daemon.machine else {
+            throw SimulationFailure("reloaded is not equal to live: \(twin.difference(from: daemon.machine))")
+        }
     }
 
     /// Whatever has not started has a reason that names the limit it waits for.
@@ -207,6 +230,17 @@ package struct Simulation {
         }
     }
 
+    /// A task whose like failed in the run before waits until somebody does something about it.
+    private mutating func cancelRunsHeldByThePast() -> Bool {
+        let held = store.unfinishedRuns.filter { run in
+            (store.instances[run.number] ?? []).contains { instance in
+                if case .waitsForPast? = daemon.machine.explain(instance.key)?.cause { true } else { false }
+            }
+        }
+        for run in held { daemon.mailbox.append(.runCancelled(run.number, by: "eve")) }
+        return !held.isEmpty
+    }
+
     /// Faults stop; everything that is unfinished must end.
     private mutating func calmDown() throws(SimulationFailure) {
         note("calm")
@@ -223,6 +257,8 @@ package struct Simulation {
             guard daemon.mailbox.isEmpty else { continue }
             if let next = instants.min() {
                 clock.advance(to: next)
+            } else if cancelRunsHeldByThePast() {
+                continue
             } else if executor.reconcile(store.liveAttempts).isEmpty {
                 throw SimulationFailure("stuck: nothing will ever happen")
             }

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 
 /// Draws small DAGs in which every rule, limit and policy turns up sooner or later.
 package struct WorkloadGenerator: Sendable {
@@ -40,10 +41,40 @@ package struct WorkloadGenerator: Sendable {
         task.weightRule = generator.pick(WeightRule.allCases)
         if generator.chance(20) { task.retry.backoffFactor = 2 }
         if generator.chance(10) { task.retry.retryableExitCodes = [1, 2] }
-        if generator.chance(15) {
+        drawFlow(&task, using: &generator)
+        if task.role == .task, generator.chance(15) {
             task.gate = Gate(
                 conditions: [GateCondition(metric: "auc", minimum: 0.8)],
                 onFailure: generator.pick(GateFailureEffect.allCases))
+        }
+    }
+
+    /// Mapping, waiting, limits and edges.
+    private static func drawFlow(_ task: inout TaskDefinition, using generator: inout SeededGenerator) {
+        if task.role == .task, generator.chance(10) {
+            task.role = .sensor
+            let condition = generator.pick([
+                Wait.Condition.approval(Approval(subject: "go on?")), .instant(.after(.seconds(20))),
+                .instant(.afterLogicalDate(.seconds(90))), .poke,
+            ])
+            task.flow.wait = Wait(
+                condition, timeout: .seconds(generator.pick([5, 600])), isSoftFail: generator.chance(50))
+        }
+        if generator.chance(15) {
+            let values = (0..<generator.number(0...4)).map { JSONValue.integer(Int64($0)) }
+            task.flow.mapping = TaskMapping(
+                .product([TaskMapping.Axis(name: "n", values: .literal(values))]))
+            task.flow.failsFast = generator.chance(30)
+        }
+        if generator.chance(15) { task.flow.maximumActivePerRun = generator.pick([1, 2]) }
+        if generator.chance(10) { task.flow.maximumActivePerDAG = generator.pick([1, 2]) }
+        if generator.chance(10) { task.flow.dependsOnPast = true }
+        if generator.chance(5) { task.flow.waitsForDownstream = true }
+        if generator.chance(10) {
+            task.flow.condition = Condition(text: "false", expression: .literal(.bool(generator.chance(70))))
+        }
+        for upstream in task.dependsOn where generator.chance(10) {
+            task.flow.edgeConditions[upstream] = generator.pick(EdgeCondition.allCases)
         }
     }
 

@@ -71,7 +71,8 @@ import Testing
         let rows = h.instances.values.sorted { $0.key < $1.key }
         guard let run = h.runs[RunNumber(1)], let dag = h.dags[DAGID("d")] else { return }
         h.send(
-            .runRestored(run, dag, rows), .instancesMarked(RunNumber(1), tasks: [0], as: .success, by: "ann"))
+            .runRestored(run, dag, rows, outputs: [:]),
+            .instancesMarked(RunNumber(1), [0], as: .success, by: "ann"))
         #expect(h.state("a") == .success)
         #expect(h.runState() == .running)
         h.finish("b")
@@ -81,7 +82,7 @@ import Testing
     @Test func aRunningTaskIsEndedBeforeItIsMarked() {
         var h = MachineHarness(dag)
         h.trigger("d")
-        h.send(.instancesMarked(RunNumber(1), tasks: [0], as: .skipped, by: "ann"))
+        h.send(.instancesMarked(RunNumber(1), [0], as: .skipped, by: "ann"))
         #expect(h.state("a") == .queued)
         #expect(h.actions.last == .terminate(h.attempt("a")))
         h.finish("a", 1, .terminated)

@@ -13,7 +13,7 @@ import Testing
         guard let dag = h.dags[DAGID("d")], let instance = h.instance(task) else { return nil }
         let rows = h.instances
         return Explanation(dag: dag, instance: instance) {
-            rows[TaskInstanceKey(run: RunNumber(1), task: $0)]
+            rows[TaskInstanceKey(run: RunNumber(1), task: $0)].map { [$0] } ?? []
         }.sentence
     }
 

@@ -28,7 +28,7 @@ struct MachineHarness {
     mutating func send(_ events: SchedulerEvent..., taken: Set<ScheduledRunKey> = []) {
         for event in events {
             if case .dagLoaded(let dag, _) = event { dags[dag.id] = dag }
-            if case .runRestored(_, let dag, _) = event { dags[dag.id] = dag }
+            if case .runRestored(_, let dag, _, _) = event { dags[dag.id] = dag }
             let decision = machine.handle(event, at: now)
             refusal = decision.refusal
             take(decision)
@@ -102,5 +102,12 @@ struct MachineHarness {
         instances.values.filter { $0.state.isActive }.sorted { $0.key < $1.key }.compactMap { instance in
             runs[instance.key.run].flatMap { dags[$0.dagID] }?.tasks[instance.key.task].id.text
         }
+    }
+}
+
+extension InstancePlace: ExpressibleByIntegerLiteral {
+    /// All instances of a task.
+    public init(integerLiteral task: Int) {
+        self.init(task: task)
     }
 }

@@ -105,7 +105,7 @@ import Testing
         let instance = try #require(h.instance("a"))
         let (run, dag) = try (#require(h.runs[RunNumber(1)]), #require(h.dags[DAGID("d")]))
         h.send(
-            .runRestored(run, dag, [instance]), .instancesCleared(RunNumber(1), tasks: [0], by: "ann"))
+            .runRestored(run, dag, [instance], outputs: [:]), .instancesCleared(RunNumber(1), [0], by: "ann"))
         #expect(h.machine.nextWake() == nil)
         h.advance(60)
         #expect(ids(h).count == 1)

@@ -61,14 +61,27 @@ import Testing
         #expect(try store.loadUnfinished().state.runs.count == 2)
     }
 
-    @Test func anInstanceHasOneLiveAttemptAndEachTryOnce() throws {
+    /// The looks of a sensor are one try: the next takes the place of the one that has ended.
+    @Test func anAttemptThatEndedMakesRoomForTheNextLook() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        let store = try fixture.storeWithRun(home)
+        let first = fixture.attempt(1, 0)
+        var ended = first
+        ended.state = .failed
+        ended.exitCode = 1
+        let next = fixture.attempt(1, 0, id: "next")
+        try store.commit(
+            [.attemptCreated(first), .attemptChanged(from: .starting, to: ended), .attemptCreated(next)],
+            at: .at(1))
+        #expect(try store.attempts(of: fixture.key(1, 0)) == [next])
+    }
+
+    @Test func anInstanceHasOneLiveAttempt() throws {
         let fixture = try Fixture()
         let first = Transition.attemptCreated(fixture.attempt(1, 0))
         try expectRefused([.attemptCreated(fixture.attempt(1, 0, tryNumber: 2))], [first], fixture: fixture)
-        var ended = fixture.attempt(1, 0)
-        ended.state = .failed
-        let finished = [first, .attemptChanged(from: .starting, to: ended)]
-        try expectRefused([.attemptCreated(fixture.attempt(1, 0, id: "x"))], finished, fixture: fixture)
+        try expectRefused([.attemptCreated(fixture.attempt(1, 0, id: "x"))], [first], fixture: fixture)
         let sameName = fixture.attempt(1, 1, id: "attempt-1-0-1")
         try expectRefused([.attemptCreated(sameName)], [first], fixture: fixture)
         try expectRefused([.attemptCreated(fixture.attempt(1, 99))], fixture: fixture)

@@ -27,12 +27,10 @@ extension V1.RunDetails {
             try backend.store.verdicts(of: view.run.number).map { ($0.key, $0.verdict) }
         ) { first, _ in first }
         let hasMetrics = view.instances.count <= Self.maximumInstancesWithMetrics
-        let unmapped = Dictionary(
-            view.instances.map { ($0.instance.key.task, $0.instance) }
-        ) { first, _ in first }
+        let byTask = Dictionary(grouping: view.instances.map(\.instance), by: \.key.task)
         let instances = try view.instances.map { row in
             let key = row.instance.key
-            let explanation = Explanation(dag: view.dag, instance: row.instance) { unmapped[$0] }
+            let explanation = Explanation(dag: view.dag, instance: row.instance) { byTask[$0] ?? [] }
             return V1.TaskInstance(
                 row, sentence: explanation.sentence, verdict: verdicts[key],
                 metrics: hasMetrics && row.instance.tryNumber > 0

@@ -13,9 +13,7 @@ struct AttemptContext: Sendable {
     let files: AttemptFiles
 
     var task: TaskDefinition { dag.tasks[key.task] }
-
-    /// Of the instance.
-    var parameters: JSONObject { run.parameters }
+    var isMapped: Bool { key.mapIndex >= 0 }
 }
 
 /// The files of one attempt. All but the folders appear only when first written.
@@ -31,6 +29,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let artifacts: String
     let checkpoints: String
     let parameters: String
+    /// The params of the run; a mapped instance has a file of its own.
+    let runParameters: String
     /// The beginning of the paths of what goes with the attempt; nil for somebody who only reads logs.
     private let scratch: String?
 
@@ -47,8 +47,9 @@ package struct AttemptFiles: Hashable, Sendable {
         log = base + ".log"
         output = base + ".output"
         metrics = base + ".metrics"
-        parameters = runFolder + "/params.json"
+        runParameters = runFolder + "/params.json"
         scratch = scratchFolder.map { "\($0)/\(attempt.text)" }
+        parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix
         let isPlain = task?.role == .task
         let keepsNothing = isPlain && task?.artifacts.isEmpty == true
@@ -61,6 +62,7 @@ package struct AttemptFiles: Hashable, Sendable {
     }
 
     private static let inputsSuffix = ".inputs.json"
+    private static let parametersSuffix = ".params.json"
     private static let artifactsSuffix = ".artifacts"
     private static let checkpointsSuffix = ".checkpoints"
 
@@ -71,6 +73,7 @@ package struct AttemptFiles: Hashable, Sendable {
     func removeScratch() {
         guard let scratch else { return }
         unlink(inputs)
+        if parameters != runParameters { unlink(parameters) }
         for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
             RunFolder.remove(folder)
         }
@@ -80,7 +83,10 @@ package struct AttemptFiles: Hashable, Sendable {
     static func removeScratch(in folder: String, where isOver: (AttemptID) throws -> Bool) rethrows {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
             let attempt = AttemptID(String(name.prefix { $0 != "." }))
-            guard [inputsSuffix, artifactsSuffix, checkpointsSuffix].contains(where: { name.hasSuffix($0) }),
+            guard
+                [inputsSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix].contains(where: {
+                    name.hasSuffix($0)
+                }),
                 try isOver(attempt)
             else { continue }
             RunFolder.remove("\(folder)/\(name)")

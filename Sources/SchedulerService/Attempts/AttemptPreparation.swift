@@ -49,7 +49,8 @@ final class AttemptPreparation: Sendable {
     func specification(for context: AttemptContext) throws(Failure) -> AttemptSpecification {
         try prepareRun(context)
         let outputs = try upstreamOutputs(context)
-        let command = TaskCommand(facts: facts(of: context), parameters: context.parameters)
+        let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
+        if context.isMapped { try Self.write(command.parameters.text() + "\n", to: context.files.parameters) }
         let rendering = rendering(command, outputs)
         let arguments = try Self.rendered { () throws(TemplateRendering.Failure) in
             try command.arguments(rendering)
@@ -73,7 +74,7 @@ final class AttemptPreparation: Sendable {
     func triggerParameters(
         for context: AttemptContext, _ action: TriggerDAGAction
     ) throws(Failure) -> JSONObject {
-        let command = TaskCommand(facts: facts(of: context), parameters: context.parameters)
+        let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
         let rendering = rendering(command, try upstreamOutputs(context))
         var parameters = JSONObject()
         for parameter in action.parameters {
@@ -86,6 +87,17 @@ final class AttemptPreparation: Sendable {
             }
         }
         return parameters
+    }
+
+    /// The params of the run, and over them those of a mapped instance.
+    private func parameters(of context: AttemptContext) throws(Failure) -> JSONObject {
+        guard context.isMapped else { return context.run.parameters }
+        do {
+            return context.run.parameters.merging(try store.mappedParameters(of: context.key))
+        } catch {
+            throw Failure(
+                text: "the params of the mapped instance cannot be read: \(error)", isMachineFault: true)
+        }
     }
 
     // MARK: Arguments and environment
@@ -141,14 +153,32 @@ final class AttemptPreparation: Sendable {
         for task in direct { result.inputs[context.dag.tasks[task].id.text] = .object(JSONObject()) }
         guard !reporters.isEmpty else { return result }
         let inputs = Set(direct)
-        for report in try reports(of: context.run.number, reporters) {
-            let outputs = JSONObject(report.outputs.map { ($0.name, $0.value) })
-            let task = context.dag.tasks[report.key.task].id
-            result.templates[task] = outputs
-            guard inputs.contains(report.key.task) else { continue }
-            result.inputs[task.text] = .object(outputs.merging(try paths(report.artifacts)))
+        let found = try reports(of: context.run.number, reporters)
+        for (index, reports) in Dictionary(grouping: found, by: \.key.task) {
+            let task = context.dag.tasks[index].id
+            let isMapped = reports.contains { $0.key.mapIndex >= 0 }
+            var values: [(outputs: JSONObject, all: JSONObject)] = []
+            for report in reports { values.append(try self.values(of: report)) }
+            result.templates[task] = Self.joined(values.map(\.outputs), isMapped: isMapped)
+            guard inputs.contains(index) else { continue }
+            result.inputs[task.text] = .object(Self.joined(values.map(\.all), isMapped: isMapped))
         }
         return result
+    }
+
+    private func values(of report: InstanceData) throws(Failure) -> (outputs: JSONObject, all: JSONObject) {
+        let outputs = JSONObject(report.outputs.map { ($0.name, $0.value) })
+        return (outputs, outputs.merging(try paths(report.artifacts)))
+    }
+
+    /// What the instances of a task left as one object: of a mapped task each name has the list by map index.
+    private static func joined(_ instances: [JSONObject], isMapped: Bool) -> JSONObject {
+        guard isMapped else { return instances.first ?? JSONObject() }
+        var joined = JSONObject()
+        for name in instances.flatMap(\.keys) where joined[name] == nil {
+            joined[name] = .array(instances.map { $0[name] ?? .null })
+        }
+        return joined
     }
 
     private func reports(of run: RunNumber, _ tasks: Set<Int>) throws(Failure) -> [InstanceData] {
@@ -186,13 +216,13 @@ final class AttemptPreparation: Sendable {
     /// They are made again when somebody has removed them.
     private func prepareRun(_ context: AttemptContext) throws(Failure) {
         try preparedRuns.withLock { (prepared: inout sending Set<RunNumber>) throws(Failure) in
-            let isThere = access(context.files.parameters, R_OK) == 0 && access(emptyInputs, R_OK) == 0
+            let isThere = access(context.files.runParameters, R_OK) == 0 && access(emptyInputs, R_OK) == 0
             guard !isThere || !prepared.contains(context.run.number) else { return }
             try Self.makeFolder(settings.home.runsFolder)
             try Self.write("{}\n", to: emptyInputs)
             try Self.makeFolder(context.files.runFolder)
             try Self.makeFolder(context.files.runFolder + "/checkpoints")
-            try Self.write(context.run.parameters.text() + "\n", to: context.files.parameters)
+            try Self.write(context.run.parameters.text() + "\n", to: context.files.runParameters)
             prepared.insert(context.run.number)
         }
     }

@@ -21,6 +21,7 @@ final class AttemptRunner: ActionPerformer {
     private let preparation: AttemptPreparation
     private let collection: AttemptCollection
     private let triggering: RunTriggering
+    private let waiting: WaitWatcher
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
     private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
@@ -39,6 +40,7 @@ final class AttemptRunner: ActionPerformer {
         self.library = library
         self.updates = updates
         self.triggering = triggering
+        waiting = WaitWatcher(engine: engine, store: store, library: library)
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
@@ -79,6 +81,7 @@ final class AttemptRunner: ActionPerformer {
         for case .reportsForgotten(let key) in transitions {
             RunFolder.empty(AttemptFiles(home: home, attempt: AttemptID(""), key: key).checkpoints)
         }
+        waiting.follow(transitions)
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
     }
 
@@ -100,6 +103,21 @@ final class AttemptRunner: ActionPerformer {
             // Between the commit and the spawn the executor does not know the attempt yet: `launch` looks again.
             stopRequests.withLock { _ = $0.insert(attempt) }
             executor.terminate(attempt)
+        case .await(let key, let tryNumber): waiting.begin(key, tryNumber: tryNumber)
+        case .stopAwaiting(let key): waiting.end(key)
+        case .findPreviousRun(let number, let dagID, let date):
+            lanes.async { [self] in findPreviousRun(of: number, dagID, before: date) }
+        }
+    }
+
+    private func findPreviousRun(of number: RunNumber, _ dagID: DAGID, before date: Timestamp) {
+        do {
+            let found = try store.previousRun(of: dagID, before: date) { run in
+                try? library.dag(run.dagID, run.version)
+            }
+            engine.post(.previousRunFound(number, found))
+        } catch {
+            logger.critical("the run before run \(number.value) of \(dagID) cannot be read: \(error)")
         }
     }
 

@@ -9,11 +9,11 @@ extension ControlPlane {
         dagID: DAGID, runID: RunID, _ selection: InstanceSelection, dryRun: Bool, by: String
     ) async throws(ControlPlaneError) -> [TaskID] {
         let run = try existingRun(dagID, runID)
-        let (dag, tasks) = try selected(selection, of: run)
-        if !dryRun, !tasks.isEmpty {
-            try await restoringIfFinished(run, .instancesCleared(run.number, tasks: tasks, by: by))
+        let (dag, places) = try selected(selection, of: run, withSetups: true)
+        if !dryRun, !places.isEmpty {
+            try await restoringIfFinished(run, .instancesCleared(run.number, places, by: by))
         }
-        return tasks.map { dag.tasks[$0].id }
+        return Self.tasks(of: places, in: dag)
     }
 
     /// Sets the state of task instances by hand; with `dryRun` only says which.
@@ -25,17 +25,22 @@ extension ControlPlane {
             throw .invalidRequest("a task can be marked success, failed or skipped, not \(state.rawValue)")
         }
         let run = try existingRun(dagID, runID)
-        let (dag, tasks) = try selected(selection, of: run)
-        if !dryRun, !tasks.isEmpty {
-            try await restoringIfFinished(run, .instancesMarked(run.number, tasks: tasks, as: state, by: by))
+        let (dag, places) = try selected(selection, of: run, withSetups: false)
+        if !dryRun, !places.isEmpty {
+            try await restoringIfFinished(run, .instancesMarked(run.number, places, as: state, by: by))
         }
-        return tasks.map { dag.tasks[$0].id }
+        return Self.tasks(of: places, in: dag)
     }
 
-    /// The selected task indices in topological order.
+    /// The tasks of the selected instances, each once, in topological order.
+    private static func tasks(of places: [InstancePlace], in dag: DAG) -> [TaskID] {
+        let chosen = Set(places.map(\.task))
+        return dag.graph.topologicalOrder.filter(chosen.contains).map { dag.tasks[$0].id }
+    }
+
     private func selected(
-        _ selection: InstanceSelection, of run: DAGRun
-    ) throws(ControlPlaneError) -> (dag: DAG, tasks: [Int]) {
+        _ selection: InstanceSelection, of run: DAGRun, withSetups: Bool
+    ) throws(ControlPlaneError) -> (dag: DAG, places: [InstancePlace]) {
         let dag = try definition(of: run)
         var starts: [Int] = []
         for taskID in selection.taskIDs {
@@ -43,15 +48,11 @@ extension ControlPlane {
             starts.append(index)
         }
         if starts.isEmpty { starts = Array(dag.tasks.indices) }
-        var chosen = Set(starts)
-        if selection.includesUpstream { chosen.formUnion(dag.graph.upstreamClosure(of: starts)) }
-        if selection.includesDownstream { chosen.formUnion(dag.graph.downstreamClosure(of: starts)) }
-        if selection.onlyFailed {
-            let instances = try instances(of: run)
-            let failed = Set(instances.filter { $0.state.isFailure }.map(\.key.task))
-            chosen.formIntersection(failed)
-        }
-        return (dag, dag.graph.topologicalOrder.filter(chosen.contains))
+        let clear = ClearSelection(
+            dag: dag, tasks: starts, includeDownstream: selection.includesDownstream,
+            includeUpstream: selection.includesUpstream, onlyFailed: selection.onlyFailed,
+            mapIndex: selection.mapIndex, includeSetups: withSetups)
+        return (dag, clear.expanded(in: selection.onlyFailed ? try instances(of: run) : []))
     }
 
     /// Gives an event about a run to the scheduler, which remembers unfinished runs only: a finished one is read back
@@ -64,7 +65,10 @@ extension ControlPlane {
                     try engine.store.loadRun(run.number)
                 }
                 guard let stored else { throw .unknownRun(run.dagID, run.runID) }
-                engine.handle(.runRestored(stored.run, dag, stored.instances))
+                let outputs = try reading { () throws(StateStoreError) in
+                    try engine.store.watchedOutputs(of: run.number, in: dag)
+                }
+                engine.handle(.runRestored(stored.run, dag, stored.instances, outputs: outputs))
             }
             if let refusal = engine.handle(event).refusal { throw ControlPlaneError(refusal) }
         }
@@ -117,7 +121,7 @@ extension ControlPlane {
             throw .unknownTask(dag.id, dag.tasks[key.task].id)
         }
         return Explanation(
-            dag: dag, instance: instance, instances: { task in stored.first { $0.key.task == task } })
+            dag: dag, instance: instance, instances: { task in stored.filter { $0.key.task == task } })
     }
 
     // MARK: Logs

@@ -36,15 +36,18 @@ package struct InstanceSelection: Sendable {
     package var includesUpstream: Bool
     package var includesDownstream: Bool
     package var onlyFailed: Bool
+    /// Of the named tasks only the instance with this map index.
+    package var mapIndex: Int?
 
     package init(
         taskIDs: [TaskID] = [], includesUpstream: Bool = false, includesDownstream: Bool = false,
-        onlyFailed: Bool = false
+        onlyFailed: Bool = false, mapIndex: Int? = nil
     ) {
         self.taskIDs = taskIDs
         self.includesUpstream = includesUpstream
         self.includesDownstream = includesDownstream
         self.onlyFailed = onlyFailed
+        self.mapIndex = mapIndex
     }
 }
 

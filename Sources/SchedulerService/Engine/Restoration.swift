@@ -8,9 +8,21 @@ enum Restoration {
         from store: StateStore, _ library: DefinitionLibrary, _ settings: ServiceSettings
     ) throws -> SchedulerStateMachine {
         let unfinished = try store.loadUnfinished().state
+        let outputs = try outputs(of: unfinished.runs, in: store, library)
         return try SchedulerStateMachine(
-            restoring: unfinished, dag: { try? library.dag($0, $1) },
+            restoring: unfinished, dag: { try? library.dag($0, $1) }, outputs: { outputs[$0] ?? [] },
             configuration: SchedulerConfiguration(parallelism: settings.parallelism),
             seed: UInt64.random(in: .min ... .max))
+    }
+
+    private static func outputs(
+        of runs: [UnfinishedState.Run], in store: StateStore, _ library: DefinitionLibrary
+    ) throws -> [TaskInstanceKey: [TaskOutput]] {
+        var outputs: [TaskInstanceKey: [TaskOutput]] = [:]
+        for entry in runs {
+            guard let dag = try? library.dag(entry.run.dagID, entry.run.version) else { continue }
+            outputs.merge(try store.watchedOutputs(of: entry.run.number, in: dag)) { known, _ in known }
+        }
+        return outputs
     }
 }

@@ -9,6 +9,29 @@ extension StateStore {
         return try existsLogicalDate(dagID, logicalDate)
     }
 
+    /// The outputs of a run that the scheduler's decisions need.
+    func watchedOutputs(
+        of run: RunNumber, in dag: DAG
+    ) throws(StateStoreError) -> [TaskInstanceKey: [TaskOutput]] {
+        let watched = RunPlan.watchedOutputs(of: dag)
+        guard !watched.isEmpty else { return [:] }
+        var outputs: [TaskInstanceKey: [TaskOutput]] = [:]
+        for report in try data(of: run, tasks: watched.keys.sorted()) where !report.outputs.isEmpty {
+            outputs[report.key] = report.outputs
+        }
+        return outputs
+    }
+
+    /// The run before an instant, as a later one asks for it.
+    func previousRun(
+        of dagID: DAGID, before date: Timestamp, dag: (DAGRun) -> DAG?
+    ) throws(StateStoreError) -> PreviousRun? {
+        guard let run = try run(of: dagID, before: date), let dag = dag(run),
+            let loaded = try loadRun(run.number)
+        else { return nil }
+        return PreviousRun(run: run, dag: dag, instances: loaded.instances)
+    }
+
     /// The numbers of all runs of a DAG.
     func runNumbers(of dagID: DAGID) throws(StateStoreError) -> [RunNumber] {
         var filter = RunFilter()
@@ -44,6 +67,7 @@ extension ControlPlaneError {
             self = .conflict("DAG `\(dagID)` already has a run with the logical date \(date.rfc3339)")
         case .unknownRun(let number): self = .conflict("run number \(number.value) is not known")
         case .runIsFinished(_, let state): self = .conflict("the run has already ended: \(state.rawValue)")
+        case .doesNotWait: self = .conflict("the task does not wait for anything any more")
         case .unknownPool(let name): self = .unknownPool(name)
         case .poolIsPermanent(let name): self = .conflict("the pool `\(name)` cannot be deleted")
         }

@@ -1,5 +1,6 @@
 import DAGDomain
 import GRDB
+import JSONText
 
 extension StateStore {
     /// What an instance's last report gave, in the order in which it was reported.
@@ -94,6 +95,17 @@ extension StateStore {
                 }
             }
             return data
+        }
+    }
+
+    /// The params of its own that a mapped instance has; empty for another.
+    package func mappedParameters(of key: TaskInstanceKey) throws(StateStoreError) -> JSONObject {
+        try read { database in
+            try database.fetch(
+                """
+                SELECT mapped_parameters FROM task_instance WHERE run = ? AND task = ? AND map_index = ?
+                """, Self.values(key)
+            ) { try $0.optionalObject() }.first.flatMap { $0 } ?? JSONObject()
         }
     }
 

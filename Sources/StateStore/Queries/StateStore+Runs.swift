@@ -37,6 +37,18 @@ extension StateStore {
         }
     }
 
+    /// The run of a DAG with the latest logical date before an instant; nil when there is none.
+    package func run(of dagID: DAGID, before date: Timestamp) throws(StateStoreError) -> DAGRun? {
+        try read { database in
+            try database.fetch(
+                """
+                SELECT \(DAGRunRecord.columns) FROM \(DAGRunRecord.source)
+                WHERE dag_run.dag_id = ? AND dag_run.logical_date < ? ORDER BY dag_run.logical_date DESC LIMIT 1
+                """, [dagID.text, date.microsecondsSinceEpoch], as: DAGRunRecord.read
+            ).first
+        }
+    }
+
     /// A page of runs with the number of all that match.
     package func runs(_ filter: RunFilter = RunFilter()) throws(StateStoreError) -> Page<RunRow> {
         try read { database in

@@ -23,17 +23,24 @@ enum AttemptRecord {
             reason: try reader.reason())
     }
 
+    /// The looks of a sensor are one try: each takes the place of the one before, which must have ended.
     static func insert(_ attempt: Attempt, into batch: WriteBatch) throws {
         let key = attempt.instance
-        try batch.execute(
-            "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        try batch.changeOne(
+            """
+            INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (run, task, map_index, try_number) DO UPDATE SET id = excluded.id,
+                created_at = excluded.created_at, state = excluded.state, process_id = NULL, start_date = NULL,
+                end_date = NULL, exit_code = NULL, signal = NULL, failure = NULL, reason = NULL
+            WHERE state NOT IN ('starting', 'running')
+            """,
             [
                 key.run.value, key.task, key.mapIndex, attempt.tryNumber, attempt.id.text,
                 attempt.createdAt.microsecondsSinceEpoch, attempt.state.rawValue, attempt.processID,
                 attempt.startDate?.microsecondsSinceEpoch, attempt.endDate?.microsecondsSinceEpoch,
                 attempt.exitCode, attempt.signal, attempt.failure?.rawValue,
                 attempt.reason.map { StateReasonCoding.encode($0).text() },
-            ])
+            ], expecting: "\(key.inWords) to have no live attempt")
     }
 
     static func update(_ attempt: Attempt, from state: AttemptState, in batch: WriteBatch) throws {
