@@ -40,7 +40,7 @@ package struct DAGLoader: Sendable {
             // The reader has reported every circle, so this cannot fail.
             dag = try? DAG(
                 id: id, version: version, path: location ?? path, folder: folder, settings: content.settings,
-                tasks: content.tasks)
+                tasks: content.tasks, groups: content.groups)
         }
         return DAGFile(
             path: path, version: version, dagID: content.id,

@@ -8,6 +8,7 @@ struct DAGReader {
         var idPosition: JSONPosition?
         var settings = DAGSettings()
         var tasks: [TaskDefinition] = []
+        var groups: [TaskGroup] = []
     }
 
     private let document: JSONDocument
@@ -32,11 +33,15 @@ struct DAGReader {
         content.id = fields.string("dag_id").flatMap { TextRule.identifier.accepts($0) ? DAGID($0) : nil }
         content.idPosition = fields["dag_id"]?.position
         readSettings(fields, into: &content)
-        let tasks = readTasks(fields, into: &content)
+        var tree = readTasks(fields, into: &content)
         var graph = GraphCheck(diagnostics: diagnostics)
-        graph.check(tasks)
+        graph.check(&tree)
         diagnostics = graph.diagnostics
-        content.tasks = tasks.map(\.definition)
+        content.tasks = tree.tasks.map(\.definition)
+        content.groups = tree.groups.map { group in
+            TaskGroup(
+                id: group.id, tooltip: group.tooltip, tasks: Array(group.tasks), mapping: group.mapping)
+        }
         return content
     }
 
@@ -52,26 +57,18 @@ struct DAGReader {
         diagnostics = reader.diagnostics
     }
 
-    private mutating func readTasks(_ fields: Fields, into content: inout Content) -> [ReadTask] {
-        let names = Set(content.settings.parameters.map(\.name))
-        var reader = TaskReader(parameters: names, diagnostics: diagnostics)
+    private mutating func readTasks(_ fields: Fields, into content: inout Content) -> TaskTree {
+        let names = ParameterNames(declared: Set(content.settings.parameters.map(\.name)))
+        var tasks = TaskReader(parameters: names, diagnostics: diagnostics)
         if let environment = fields["env"] {
-            let read = reader.readEnvironment(environment, outputs: .refused("the DAG"))
+            let read = tasks.readEnvironment(environment, outputs: .refused("the DAG"))
             content.settings.environment = read.entries
         }
-        let defaults = reader.readDefaults(fields["default_args"])
-        var tasks: [ReadTask] = []
-        for node in fields["tasks"]?.elements ?? [] where node.members != nil {
-            tasks.append(reader.read(node, key: nil, defaults: defaults))
-        }
-        // A key that is there twice was reported as such.
-        var keys = Set<String>()
-        for member in fields["tasks"]?.members ?? []
-        where member.node.members != nil && keys.insert(member.key).inserted {
-            tasks.append(reader.read(member.node, key: member, defaults: defaults))
-        }
-        diagnostics = reader.diagnostics
-        return tasks
+        let defaults = tasks.readDefaults(fields["default_args"])
+        var reader = GroupReader(tasks: tasks)
+        reader.read(fields, defaults: defaults, in: GroupPlace())
+        diagnostics = reader.tasks.diagnostics
+        return reader.tree
     }
 
     /// No text of a DAG file may contain U+0000: neither an argument nor an environment variable can hold it.

@@ -36,7 +36,7 @@ package enum DAGSchema {
             }
         }
         var rules = table.keys.flatMap { exclusions($0, table) }
-        rules += requirements(table) + ownRules(name)
+        rules += requirements(table) + DAGSchemaRules.rules(of: name)
         var result: JSONObject = [
             "type": "object", "properties": .object(properties), "patternProperties": ["^x-": true],
             "additionalProperties": false,
@@ -76,6 +76,16 @@ package enum DAGSchema {
             if let pattern = names.pattern { map["propertyNames"] = ["pattern": .string(pattern)] }
             if minimum > 0 { map["minProperties"] = .integer(Int64(minimum)) }
             return map
+        case .matrix:
+            return [
+                "type": "object", "minProperties": 1,
+                "properties": [
+                    "include": .object(schema(of: .combinations)),
+                    "exclude": .object(schema(of: .combinations)),
+                ],
+                "additionalProperties": .object(schema(of: .valueList)),
+                "propertyNames": ["pattern": .string(TextRule.variable.pattern ?? "")],
+            ]
         case .object(let name): return reference(name)
         case .parameter: return parameter
         case .either(let shapes): return ["anyOf": .array(shapes.map { .object(schema(of: $0)) })]
@@ -111,45 +121,13 @@ package enum DAGSchema {
     }
 
     private static func requirements(_ table: KeyTable) -> [JSONValue] {
-        table.keys.filter(\.isRequired).map { key in
-            let choices = key.words.map { word -> JSONValue in ["required": [.string(word)]] }
+        var wanted = table.keys.filter(\.isRequired).map(\.words)
+        if !table.needsOneOf.isEmpty {
+            wanted.append(table.needsOneOf.flatMap { table.rule(for: $0)?.words ?? [] })
+        }
+        return wanted.map { words in
+            let choices = words.map { word -> JSONValue in ["required": [.string(word)]] }
             return choices.count == 1 ? choices[0] : ["anyOf": .array(choices)]
         }
-    }
-
-    /// What the readers of `TaskReader` ask of an object as a whole.
-    private static func ownRules(_ name: KeyTable.Name) -> [JSONValue] {
-        switch name {
-        case .task, .keyedTask:
-            let isTrigger = typeIs("trigger_dag")
-            let withoutTrigger: JSONValue = [
-                "properties": [
-                    "trigger_dag": false, "trigger_dag_id": false, "conf": false, "params": false,
-                ],
-                "if": typeIs("noop"),
-                "then": ["properties": ["command": false]],
-                "else": ["required": ["command"]],
-            ]
-            return [
-                [
-                    "if": isTrigger,
-                    "then": [
-                        "anyOf": [["required": ["trigger_dag"]], ["required": ["trigger_dag_id"]]],
-                        "properties": ["command": false],
-                    ],
-                    "else": withoutTrigger,
-                ],
-                ["dependentRequired": ["on_gate_failure": ["gate"]]],
-            ]
-        case .gateCondition:
-            return [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
-        case .dag, .defaultArguments, .retry, .every, .calendar, .catchupWindow, .artifact, .triggeredRun,
-            .parameterSchema:
-            return []
-        }
-    }
-
-    private static func typeIs(_ role: String) -> JSONValue {
-        ["properties": ["type": ["const": .string(role)]], "required": ["type"]]
     }
 }

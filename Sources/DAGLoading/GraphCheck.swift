@@ -1,168 +1,224 @@
 import DAGDomain
 import JSONText
 
-/// What can be judged only with all tasks at hand: ids, edges, circles, and outputs of tasks that are not
+/// What can be judged only with all tasks at hand: ids, edges, circles, conditions, and outputs of tasks that are not
 /// upstream.
 struct GraphCheck {
+    private struct Query {
+        let writer: Int
+        let reader: Int
+        let shown: String
+        let position: JSONPosition
+        /// Inside the text that stands there.
+        var offset: Int?
+    }
+
     var diagnostics: DiagnosticList
-    /// Suggesting names costs a pass over all ids; after this many it stops, so that a broken file stays
-    /// linear.
-    private var suggestionsLeft = 50
+    private var suggestions = NameSuggestions()
+    private var queries: [Query] = []
 
     init(diagnostics: DiagnosticList) {
         self.diagnostics = diagnostics
     }
 
-    mutating func check(_ tasks: [ReadTask]) {
-        let indices = indexIDs(of: tasks)
-        var hasUnknownEdge = Set<Int>()
-        var upstream: [[Int]] = []
-        upstream.reserveCapacity(tasks.count)
-        for place in tasks.indices {
-            let edges = edges(of: tasks[place], indices)
-            if edges.count < tasks[place].dependencies.count { hasUnknownEdge.insert(place) }
-            upstream.append(edges)
-        }
+    /// Checks everything, and completes the definitions with their edges, conditions and full ids.
+    mutating func check(_ tree: inout TaskTree) {
+        let scope = NameScope(tree, targets: indexIDs(of: tree))
+        var resolver = EdgeResolver(tree, scope, diagnostics: diagnostics, suggestions: suggestions)
+        resolver.resolve()
+        diagnostics = resolver.diagnostics
+        suggestions = resolver.suggestions
+        collectReferences(tree, scope, &resolver)
+        readConditions(of: &tree, scope)
+        complete(&tree, scope, resolver.edges)
         do throws(DAGGraph.Cycle) {
-            let graph = try DAGGraph(upstream: upstream)
-            checkReferences(tasks, graph, indices, skipping: hasUnknownEdge)
+            let graph = try DAGGraph(upstream: resolver.edges.map { $0.map(\.upstream) })
+            checkQueries(tree, graph, skipping: resolver.incomplete)
         } catch {
-            reportCircle(error.path, tasks)
+            reportCircle(error.path, tree, resolver.edges)
         }
     }
 
-    private mutating func indexIDs(of tasks: [ReadTask]) -> [TaskID: Int] {
-        var indices: [TaskID: Int] = [:]
-        indices.reserveCapacity(tasks.count)
-        for place in tasks.indices where tasks[place].hasID {
-            let id = tasks[place].definition.id
-            if let first = indices[id] {
-                let other = tasks[first].position
-                diagnostics.error(
-                    "duplicate task id \"\(id)\"; it is already at \(other.line):\(other.column)",
-                    at: tasks[place].position)
-            } else {
-                indices[id] = place
+    private mutating func indexIDs(of tree: TaskTree) -> [String: NameScope.Target] {
+        var targets: [String: NameScope.Target] = [:]
+        targets.reserveCapacity(tree.tasks.count + tree.groups.count)
+        for (index, task) in tree.tasks.enumerated() where task.hasID {
+            let id = task.definition.id.text
+            guard case .task(let first)? = targets[id] else {
+                targets[id] = .task(index)
+                continue
             }
+            let other = tree.tasks[first].position
+            diagnostics.error(
+                "duplicate task id \"\(id)\"; it is already at \(other.line):\(other.column)",
+                at: task.position)
         }
-        return indices
-    }
-
-    private mutating func edges(of task: ReadTask, _ indices: [TaskID: Int]) -> [Int] {
-        var edges: [Int] = []
-        for (id, position) in task.dependencies {
-            if task.hasID, id == task.definition.id {
-                diagnostics.error("the task \"\(id)\" depends on itself", at: position)
-            } else if let index = indices[id] {
-                edges.append(index)
-            } else {
-                let hint = suggestion(for: id.text, in: indices.namesInFileOrder)
-                diagnostics.error("depends on the unknown task \"\(id)\"\(hint)", at: position)
+        for (index, group) in tree.groups.enumerated() where group.hasID {
+            let other: JSONPosition
+            switch targets[group.id.text] {
+            case nil:
+                targets[group.id.text] = .group(index)
+                continue
+            case .task(let first): other = tree.tasks[first].position
+            case .group(let first): other = tree.groups[first].position
             }
+            diagnostics.error(
+                "the group's id \"\(group.id)\" is already taken at \(other.line):\(other.column)",
+                at: group.position)
         }
-        return edges
-    }
-
-    private mutating func suggestion(for word: String, in names: @autoclosure () -> [String]) -> String {
-        guard suggestionsLeft > 0 else { return "" }
-        suggestionsLeft -= 1
-        return NearestWord.find(word, in: names()).map { "; did you mean \"\($0)\"?" } ?? ""
+        return targets
     }
 
     /// - Parameter circle: task indices in the direction of the edges.
-    private mutating func reportCircle(_ circle: [Int], _ tasks: [ReadTask]) {
+    private mutating func reportCircle(_ circle: [Int], _ tree: TaskTree, _ edges: [[ReadEdge]]) {
         // Starts with the task that comes first in the file.
         guard let start = circle.indices.min(by: { circle[$0] < circle[$1] }) else { return }
         let path = Array(circle[start...] + circle[..<start])
         guard let first = path.first, let last = path.last else { return }
-        let names = path.map { tasks[$0].definition.id.text }
+        let names = path.map { tree.tasks[$0].definition.id.text }
         let shown = names.count <= 12 ? names : Array(names.prefix(6)) + ["..."] + Array(names.suffix(5))
         let count = names.count <= 12 ? "" : " (\(names.count) tasks)"
-        let edge = tasks[first].dependencies.first { $0.id == tasks[last].definition.id }
+        let edge = edges[first].first { $0.upstream == last }
         diagnostics.error(
             "the tasks wait for each other in a circle: "
                 + "\((shown + [names[0]]).joined(separator: " -> "))\(count)",
-            at: edge?.position ?? tasks[first].position)
+            at: edge?.position ?? tree.tasks[first].position)
     }
 
-    private mutating func checkReferences(
-        _ tasks: [ReadTask], _ graph: DAGGraph, _ indices: [TaskID: Int], skipping incomplete: Set<Int>
+    // MARK: - Outputs
+
+    private mutating func collectReferences(
+        _ tree: TaskTree, _ scope: NameScope, _ resolver: inout EdgeResolver
     ) {
-        var pairs = ReachabilityQueries()
-        var queried: [(reader: Int, reference: OutputReference)] = []
-        for reader in tasks.indices {
-            for reference in tasks[reader].references {
-                let shown = "{{ outputs.\(reference.task).\(reference.name) }}"
-                guard let writer = indices[reference.task] else {
-                    let hint = suggestion(for: reference.task.text, in: indices.namesInFileOrder)
+        for reader in tree.tasks.indices {
+            for reference in tree.tasks[reader].references {
+                guard let writer = writer(of: reference, from: .task(reader), tree, scope) else { continue }
+                add(reference, writer: writer, reader: reader)
+            }
+        }
+        for group in tree.groups.indices {
+            for reference in tree.groups[group].references {
+                guard let writer = writer(of: reference, from: .group(group), tree, scope) else { continue }
+                if tree.groups[group].tasks.contains(writer) {
                     diagnostics.error(
-                        "\(shown): there is no task \(reference.task.text.quotedForMessage)\(hint)",
+                        "\(reference.shown): \"\(reference.task)\" is inside the group",
                         at: reference.position)
-                    continue
-                }
-                checkName(reference, shown, of: tasks[writer].definition)
-                if !incomplete.contains(reader) {
-                    pairs.add(from: writer, to: reader)
-                    queried.append((reader, reference))
+                } else {
+                    // One of the first tasks is enough for the message.
+                    for reader in resolver.first(of: group) {
+                        add(reference, writer: writer, reader: reader)
+                    }
                 }
             }
         }
-        for (query, isReached) in zip(queried, pairs.answers(in: graph)) where !isReached {
-            let (id, reader) = (query.reference.task, tasks[query.reader].definition.id)
+    }
+
+    private mutating func add(_ reference: OutputReference, writer: Int, reader: Int) {
+        queries.append(
+            Query(writer: writer, reader: reader, shown: reference.shown, position: reference.position))
+    }
+
+    private mutating func writer(
+        of reference: OutputReference, from place: NameScope.Target, _ tree: TaskTree, _ scope: NameScope
+    ) -> Int? {
+        switch scope.target(of: reference.task, from: place) {
+        case .task(let writer):
+            if let problem = problem(output: reference.name, of: tree.tasks[writer].definition) {
+                diagnostics.error("\(reference.shown): \(problem)", at: reference.position)
+            }
+            return writer
+        case .group:
             diagnostics.error(
-                "{{ outputs.\(id).\(query.reference.name) }}: \"\(id)\" is not upstream of \"\(reader)\"; "
-                    + "add it to \"depends_on\"", at: query.reference.position)
+                "\(reference.shown): \"\(reference.task)\" is a group; outputs are those of tasks",
+                at: reference.position)
+        case nil:
+            let hint = suggestions.hint(for: reference.task, in: scope.names)
+            diagnostics.error(
+                "\(reference.shown): there is no task \(reference.task.quotedForMessage)\(hint)",
+                at: reference.position)
+        }
+        return nil
+    }
+
+    private mutating func problem(output name: String, of task: TaskDefinition) -> String? {
+        guard let outputs = task.outputs, !outputs.contains(name) else { return nil }
+        return "the task \"\(task.id)\" declares no such output\(suggestions.hint(for: name, in: outputs))"
+    }
+
+    private mutating func checkQueries(_ tree: TaskTree, _ graph: DAGGraph, skipping incomplete: Set<Int>) {
+        queries.removeAll { incomplete.contains($0.reader) }
+        var pairs = ReachabilityQueries()
+        for query in queries { pairs.add(from: query.writer, to: query.reader) }
+        var reported = Set<String>()
+        for (query, isReached) in zip(queries, pairs.answers(in: graph)) where !isReached {
+            let (writer, reader) = (tree.tasks[query.writer], tree.tasks[query.reader])
+            let place = "\(query.position.offset) \(query.offset ?? 0) \(query.shown)"
+            guard reported.insert(place).inserted else { continue }
+            report(
+                "\(query.shown): \"\(writer.definition.id)\" is not upstream of "
+                    + "\"\(reader.definition.id)\"; add it to \"depends_on\"", of: query)
         }
     }
 
-    private mutating func checkName(_ reference: OutputReference, _ shown: String, of task: TaskDefinition) {
-        guard let outputs = task.outputs, !outputs.contains(reference.name) else { return }
-        let hint = suggestion(for: reference.name, in: outputs)
-        diagnostics.error(
-            "\(shown): the task \"\(task.id)\" declares no such output\(hint)", at: reference.position)
-    }
-}
-
-extension [TaskID: Int] {
-    fileprivate var namesInFileOrder: [String] { sorted { $0.value < $1.value }.map(\.key.text) }
-}
-
-/// Answers many "is a upstream of b" at once: 64 starting tasks travel together as the bits of a word along
-/// the topological order, over the stretch between the first start and the last end only.
-struct ReachabilityQueries {
-    private var pairs: [(from: Int, to: Int)] = []
-
-    mutating func add(from: Int, to: Int) {
-        pairs.append((from, to))
-    }
-
-    func answers(in graph: DAGGraph) -> [Bool] {
-        var rank = [Int](repeating: 0, count: graph.topologicalOrder.count)
-        for (place, task) in graph.topologicalOrder.enumerated() { rank[task] = place }
-        var answers = [Bool](repeating: false, count: pairs.count)
-        let order = pairs.indices.filter { rank[pairs[$0].from] < rank[pairs[$0].to] }
-            .sorted { rank[pairs[$0].from] < rank[pairs[$1].from] }
-        var marks = [UInt64](repeating: 0, count: rank.count)
-        var next = 0
-        while next < order.count {
-            var bits: [Int: UInt64] = [:]
-            let first = next
-            var lastRank = 0
-            while next < order.count, bits.count < 64 || bits[pairs[order[next]].from] != nil {
-                let pair = pairs[order[next]]
-                if bits[pair.from] == nil { bits[pair.from] = 1 << UInt64(bits.count) }
-                lastRank = max(lastRank, rank[pair.to])
-                next += 1
-            }
-            let stretch = graph.topologicalOrder[rank[pairs[order[first]].from]...lastRank]
-            for task in stretch {
-                marks[task] = graph.upstream[task].reduce(bits[task] ?? 0) { $0 | marks[$1] }
-            }
-            for query in order[first..<next] {
-                answers[query] = marks[pairs[query].to] & (bits[pairs[query].from] ?? 0) != 0
-            }
-            for task in stretch { marks[task] = 0 }
+    private mutating func report(_ message: String, of query: Query) {
+        if let offset = query.offset {
+            diagnostics.error(message, at: query.position, inText: offset)
+        } else {
+            diagnostics.error(message, at: query.position)
         }
-        return answers
+    }
+
+    // MARK: - Conditions
+
+    private mutating func readConditions(of tree: inout TaskTree, _ scope: NameScope) {
+        // What is looked at while the tree changes; a copy made each time would be quadratic work.
+        let known = tree
+        for reader in known.tasks.indices {
+            guard let node = known.tasks[reader].condition, let text = node.stringValue, !text.isEmpty else {
+                continue
+            }
+            let names = TaskConditionNames(
+                tree: known, scope: scope, task: reader, suggests: suggestions.areLeft)
+            do throws(ConditionFailure) {
+                let result = try ConditionParser.parse(text, names: names)
+                tree.tasks[reader].definition.flow.condition = Condition(
+                    text: text, expression: result.expression)
+                for read in result.reads {
+                    queries.append(
+                        Query(
+                            writer: read.task.index, reader: reader,
+                            shown: "outputs.\(read.task.id).\(read.name)",
+                            position: node.position, offset: read.offset))
+                }
+            } catch {
+                suggestions.use()
+                diagnostics.error(
+                    "\"when\", column \(error.offset + 1): \(error.message)",
+                    at: node.position, inText: error.offset)
+            }
+        }
+    }
+
+    // MARK: - The definitions
+
+    /// Gives the definitions their edges, and replaces short ids by full ones.
+    private func complete(_ tree: inout TaskTree, _ scope: NameScope, _ edges: [[ReadEdge]]) {
+        let ids = tree.tasks.map(\.definition.id)
+        let fullID = { (id: TaskID, place: NameScope.Target) -> TaskID in
+            guard case .task(let index)? = scope.target(of: id.text, from: place) else { return id }
+            return ids[index]
+        }
+        for index in tree.tasks.indices {
+            tree.tasks[index].definition.dependsOn = edges[index].map { ids[$0.upstream] }
+            for edge in edges[index] {
+                guard let condition = edge.condition else { continue }
+                tree.tasks[index].definition.flow.edgeConditions[ids[edge.upstream]] = condition
+            }
+            guard tree.tasks[index].group != nil, !tree.tasks[index].references.isEmpty else { continue }
+            tree.tasks[index].definition.renameReferences { fullID($0, .task(index)) }
+        }
+        for index in tree.groups.indices where !tree.groups[index].references.isEmpty {
+            tree.groups[index].mapping = tree.groups[index].mapping?.renaming { fullID($0, .group(index)) }
+        }
     }
 }

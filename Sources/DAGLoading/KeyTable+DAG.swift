@@ -4,6 +4,7 @@ import DAGDomain
 extension KeyTable {
     static let dag = KeyTable(
         "a DAG", identityKeys + scheduleKeys + limitKeys + contentKeys + laterDAGKeys,
+        needsOneOf: ["tasks", "task_groups"],
         foreignWords: [
             "schedule_interval": "schedule", "cron": "schedule", "triggers": "schedule", "on": "schedule",
             "timetable": "schedule", "steps": "tasks", "jobs": "tasks", "stages": "tasks", "nodes": "tasks",
@@ -81,17 +82,15 @@ extension KeyTable {
         KeyRule(
             "env", .environment,
             "Environment variables of every task. May contain {{ params.NAME }}."),
+        KeyRule("tasks", .tasks, "The tasks: an array, or an object by task id."),
         KeyRule(
-            "tasks",
-            .either([
-                .array(.object(.task), minimum: 1), .map(.object(.keyedTask), names: .identifier, minimum: 1),
-            ]),
-            isRequired: true, "The tasks: an array, or an object by task id."),
+            "task_groups", .array(.object(.taskGroup), minimum: 1),
+            "Tasks under a name of their own, which their ids begin with."),
     ]
 
     private static let laterDAGKeys: [KeyRule] =
         [
-            "concurrency", "task_groups", "deadline", "allowed_run_types",
+            "concurrency", "deadline", "allowed_run_types",
             "max_consecutive_failed_dag_runs",
         ].map { .later($0) } + handlerKeys
 

@@ -10,7 +10,7 @@ extension KeyTable {
         "a task", [taskIDRule(isRequired: false)] + taskKeys, foreignWords: foreignTaskWords)
 
     static let defaultArguments = KeyTable(
-        "default_args", sharedTaskKeys, foreignWords: foreignTaskWords,
+        "default_args", sharedTaskKeys(timeoutAliases: ["timeout"]), foreignWords: foreignTaskWords,
         misplacedWords: Dictionary(
             uniqueKeysWithValues: (ownTaskKeys + [taskIDRule(isRequired: false)]).filter { !$0.isLater }
                 .flatMap(\.words).map { ($0, "it belongs to a single task") }))
@@ -21,9 +21,7 @@ extension KeyTable {
             "The name of the task, unique in the DAG.")
     }
 
-    private static let taskKeys = ownTaskKeys + sharedTaskKeys
-
-    private static let laterRoles = ["branch", "short_circuit", "sensor", "approval", "latest_only"]
+    private static let taskKeys = ownTaskKeys + sharedTaskKeys(timeoutAliases: [])
 
     /// Keys that make sense for one task only.
     private static let ownTaskKeys =
@@ -31,8 +29,7 @@ extension KeyTable {
             KeyRule("description", .string(.any), aliases: ["doc"], "One line about the task."),
             KeyRule(
                 "type",
-                .choice(
-                    TaskRole.allCases.map(\.rawValue).filter { !laterRoles.contains($0) }, later: laterRoles),
+                .choice(TaskRole.allCases.map(\.rawValue)),
                 "The task's role; \"task\" if absent."),
             KeyRule(
                 "command", .either([.string(.nonEmpty), .array(.string(.any), minimum: 1)]),
@@ -48,8 +45,11 @@ extension KeyTable {
                 "conf", .map(.anything, names: .variable), aliases: ["params"],
                 "For type trigger_dag: Airflow's way to write \"params\" of \"trigger_dag\"."),
             KeyRule(
-                "depends_on", .either([.string(.identifier), .array(.dependency)]),
+                "depends_on", .dependencies,
                 aliases: ["dependencies", "depends", "needs", "upstream"], "The tasks that must end first."),
+            KeyRule(
+                "wait_for_completion", .boolean,
+                "For type trigger_dag: Airflow's way to write \"wait\" of \"trigger_dag\"."),
             KeyRule("outputs", .array(.string(.output)), "The names of the outputs that the task promises."),
             KeyRule(
                 "artifacts", .either([.array(.either([.string(.nonEmpty), .object(.artifact)]))]),
@@ -61,26 +61,21 @@ extension KeyTable {
                 "on_gate_failure", .choice(GateFailureEffect.allCases.map(\.rawValue)),
                 "What a gate that does not hold does: fail the task (the default), or skip_downstream."),
         ]
-        + [
-            "http", "sql", "container", "operator", "when", "expand", "expand_kwargs", "matrix",
-            "max_parallel",
-            "fail_fast", "inputs", "inlets", "outlets", "model",
-        ].map { .later($0) } + ["setup", "teardown", "wait_for_completion"].map { .laterSwitch($0) }
+        + flowKeys
+        + ["http", "sql", "container", "operator", "inputs", "inlets", "outlets", "model"].map { .later($0) }
 
     /// Keys that `default_args` can set for all tasks.
-    private static let sharedTaskKeys =
+    private static func sharedTaskKeys(timeoutAliases: [String]) -> [KeyRule] {
         [
             KeyRule(
                 "trigger_rule", .choice(TriggerRule.allCases.map(\.rawValue)),
                 "What must be true of the upstream tasks; \"all_success\" if absent."),
             KeyRule("env", .environment, "Environment variables; they win over the DAG's."),
             KeyRule("cwd", .string(.nonEmpty), "Working directory, relative to the DAG file's folder."),
-        ] + retryKeys + resourceKeys
-        + [
-            .later("max_active_tis_per_dag"), .later("max_active_tis_per_dagrun"), .later("resources"),
-            .later("executor"), .later("queue"), .later("deadline"), .laterSwitch("depends_on_past"),
-            .laterSwitch("wait_for_downstream"), .laterSwitch("cache"),
-        ] + handlerKeys
+        ] + retryKeys + timeoutKeys(timeoutAliases) + resourceKeys + sharedFlowKeys
+            + ["resources", "executor", "queue", "deadline"].map { .later($0) } + [.laterSwitch("cache")]
+            + handlerKeys
+    }
 
     private static let retryKeys = [
         KeyRule("retries", .integer(0...1_000_000), "Extra attempts after a failure; 0 if absent."),
@@ -104,13 +99,18 @@ extension KeyTable {
             "The five retry keys as one object."),
     ]
 
+    private static func timeoutKeys(_ aliases: [String]) -> [KeyRule] {
+        [
+            KeyRule(
+                "execution_timeout", .duration(allowsZero: false), aliases: aliases,
+                "An attempt that takes longer is ended and has failed."),
+            KeyRule(
+                "termination_grace", .duration(allowsZero: true),
+                "Time between TERM and KILL; 5 seconds if absent."),
+        ]
+    }
+
     private static let resourceKeys = [
-        KeyRule(
-            "execution_timeout", .duration(allowsZero: false), aliases: ["timeout"],
-            "An attempt that takes longer is ended and has failed."),
-        KeyRule(
-            "termination_grace", .duration(allowsZero: true),
-            "Time between TERM and KILL; 5 seconds if absent."),
         KeyRule(
             "pool", .string(.identifier), "The pool whose slots the task takes; \"default_pool\" if absent."),
         KeyRule("pool_slots", .integer(1...1_000_000), "How many slots of the pool; 1 if absent."),
@@ -133,7 +133,9 @@ extension KeyTable {
         "working_directory": "cwd", "workdir": "cwd", "dir": "cwd", "timeout_sec": "execution_timeout",
         "timeout-minutes": "execution_timeout", "retry_policy": "retry", "role": "type",
         "priority": "priority_weight",
-        "name": "task_id", "gates": "gate",
+        "name": "task_id", "gates": "gate", "if": "when", "condition": "when", "runIf": "when",
+        "preconditions": "when", "foreach": "expand", "parallel": "expand", "strategy": "matrix",
+        "external_dag_id": "external", "delta": "delay", "target_time": "at", "options": "default",
     ]
 }
 
@@ -162,8 +164,9 @@ extension KeyTable {
                 "The params of the requested run. Strings may contain templates; a string that is one "
                     + "template alone keeps the value's type."),
             KeyRule(
-                "wait", .laterUnlessFalse,
-                "Whether the task ends with the requested run; only false is supported yet."),
+                "wait", .boolean, aliases: ["wait_for_completion"],
+                "Whether the task lasts until the requested run has ended, and ends as it does; false if "
+                    + "absent."),
         ])
 
     static let artifact = KeyTable(
@@ -217,9 +220,4 @@ extension KeyTable {
             KeyRule("required", .array(.string(.any)), "Members that must be there."),
             KeyRule("additionalProperties", .boolean, "Whether other members are allowed."),
         ] + annotationKeys)
-}
-
-extension Shape {
-    /// An element of `depends_on`. The object form puts a condition on the edge, which is for later.
-    static let dependency = Shape.string(.identifier)
 }

@@ -4,7 +4,7 @@ final class KeyTable: Sendable {
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, every, calendar, catchupWindow, artifact,
             gateCondition
-        case triggeredRun, parameterSchema
+        case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup
     }
 
     /// How a message calls the object: "a task".
@@ -14,6 +14,8 @@ final class KeyTable: Sendable {
     let foreignWords: [String: String]
     /// Words of related objects that do not belong here, each with the reason.
     let misplacedWords: [String: String]
+    /// Keys of which at least one must be there; a message names the first.
+    let needsOneOf: [String]
 
     /// The keys that must be there, and those that exclude others.
     let requiredKeys: [KeyRule]
@@ -22,13 +24,14 @@ final class KeyTable: Sendable {
     private let rules: [String: KeyRule]
 
     init(
-        _ title: String, _ keys: [KeyRule], foreignWords: [String: String] = [:],
+        _ title: String, _ keys: [KeyRule], needsOneOf: [String] = [], foreignWords: [String: String] = [:],
         misplacedWords: [String: String] = [:]
     ) {
         self.title = title
         self.keys = keys
         self.foreignWords = foreignWords
         self.misplacedWords = misplacedWords
+        self.needsOneOf = needsOneOf
         requiredKeys = keys.filter(\.isRequired)
         conflictingKeys = keys.filter { !$0.conflicts.isEmpty }
         var rules: [String: KeyRule] = [:]
@@ -105,6 +108,11 @@ extension KeyTable.Name {
         case .gateCondition: KeyTable.gateCondition
         case .triggeredRun: KeyTable.triggeredRun
         case .parameterSchema: KeyTable.parameterSchema
+        case .edge: KeyTable.edge
+        case .outputSource: KeyTable.outputSource
+        case .awaitedFile: KeyTable.awaitedFile
+        case .externalRun: KeyTable.externalRun
+        case .taskGroup: KeyTable.taskGroup
         }
     }
 }

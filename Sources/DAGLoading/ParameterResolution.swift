@@ -115,7 +115,7 @@ package struct ParameterResolution: Sendable {
     }
 
     /// What the operating system cannot pass on: NUL, and texts too long for an environment variable.
-    private static func limits(_ value: JSONValue, _ label: String) -> [String] {
+    static func limits(_ value: JSONValue, _ label: String) -> [String] {
         switch value {
         case .string(let text):
             if text.utf8.contains(0) { return ["\(label) contains the character U+0000"] }

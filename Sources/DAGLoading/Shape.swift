@@ -18,6 +18,8 @@ indirect enum Shape: Sendable {
     case object(KeyTable.Name)
     /// A param: an object with `type`, `enum` or `default` is a JSON Schema, anything else a plain default.
     case parameter
+    /// `matrix`: lists by name, beside `include` and `exclude`.
+    case matrix
     /// Shapes that differ in the kind of JSON value.
     case either([Shape])
     case anything
@@ -63,6 +65,25 @@ struct TextRule: Sendable {
         expectation: "up to 128 letters, digits, '_' and '-', not starting with a digit or '-'"
     ) { text in
         isName(text, first: { $0.isLetterOrDigit && !$0.isDigit }, rest: { $0.isLetterOrDigit || $0 == 0x2D })
+    }
+
+    static let timeOfDay = TextRule(
+        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",
+        expectation: "a time of the day such as 06:30"
+    ) { secondsSinceMidnight($0) != nil }
+
+    /// Reads `HH:MM` or `HH:MM:SS`.
+    static func secondsSinceMidnight(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count) else { return nil }
+        var seconds = 0
+        for (part, limit) in zip(parts, [24, 60, 60]) {
+            guard part.utf8.count == 2, part.utf8.allSatisfy({ $0.isDigit }), let value = Int(part),
+                value < limit
+            else { return nil }
+            seconds = seconds * 60 + value
+        }
+        return parts.count == 2 ? seconds * 60 : seconds
     }
 
     private static func isName(_ text: String, first: (UInt8) -> Bool, rest: (UInt8) -> Bool) -> Bool {

@@ -29,6 +29,12 @@ extension ShapeCheck {
             if Fields.isMisspelt(rule.name, in: members, table) { continue }
             diagnostics.error("\(table.title) needs \"\(rule.name)\"", at: node.position)
         }
+        if let first = table.needsOneOf.first, !hasLaterKey,
+            !found.contains(where: { table.needsOneOf.contains($0.rule.name) }),
+            !table.needsOneOf.contains(where: { Fields.isMisspelt($0, in: members, table) })
+        {
+            diagnostics.error("\(table.title) needs \"\(first)\"", at: node.position)
+        }
         for rule in table.conflictingKeys {
             guard let member = found.first(where: { $0.rule === rule })?.member else { continue }
             for other in found where rule.conflicts.contains(other.rule.name) {

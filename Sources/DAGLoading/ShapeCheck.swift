@@ -56,6 +56,7 @@ struct ShapeCheck {
                 check(member.node, shape, .member(member.key, of: label.key))
             }
         case (.object(let name), .object(let members)): checkKeys(members, of: name.table, node)
+        case (.matrix, .object(let members)): checkMatrix(members, label, node)
         case (.parameter, .object(let members)):
             if Self.isSchema(members) { checkKeys(members, of: KeyTable.parameterSchema, node) }
         case (.parameter, _): break
@@ -69,6 +70,19 @@ struct ShapeCheck {
         }
     }
 
+    private mutating func checkMatrix(_ members: [JSONMember], _ label: Label, _ node: JSONNode) {
+        checkCount(members.count, 1, nil, "member", label, node)
+        for member in members {
+            let isSpecial = ["include", "exclude"].contains(member.key)
+            if !isSpecial {
+                check(member.key, .variable, .member(member.key, of: label.key), member.keyPosition)
+            }
+            check(
+                member.node, isSpecial ? .combinations : .valueList,
+                isSpecial ? .key(member.key) : .member(member.key, of: label.key))
+        }
+    }
+
     /// Whether a param is declared by a JSON Schema rather than by a plain default.
     static func isSchema(_ members: [JSONMember]) -> Bool {
         members.contains { ["type", "enum", "default"].contains($0.key) }
@@ -79,13 +93,7 @@ struct ShapeCheck {
     }
 
     private mutating func reportKind(_ node: JSONNode, _ shape: Shape, _ label: Label) {
-        var message = "\(label.text) must be \(shape.expectation), found \(node.kind)"
-        if case .element = label, let members = node.members, members.contains(where: { $0.key == "task" }) {
-            message =
-                "conditions on edges ({\"task\": ..., \"on\": ...}) are not supported yet; write the "
-                + "task's id"
-        }
-        report(message, node)
+        report("\(label.text) must be \(shape.expectation), found \(node.kind)", node)
     }
 
     private mutating func check(_ text: String, _ rule: TextRule, _ label: Label, _ position: JSONPosition) {
@@ -169,7 +177,7 @@ extension Shape {
             (.integer, .number),
             (.number, .integer), (.number, .number), (.duration, .integer), (.duration, .number),
             (.array, .array),
-            (.map, .object), (.object, .object):
+            (.map, .object), (.object, .object), (.matrix, .object):
             true
         case (.either(let shapes), _): shapes.contains { $0.takesKind(of: node) }
         default: false
@@ -186,7 +194,7 @@ extension Shape {
         case .number: "a number"
         case .duration: "a duration (seconds, or a text such as \"5m\")"
         case .array: "an array"
-        case .map, .object: "an object"
+        case .map, .object, .matrix: "an object"
         case .anything, .later, .parameter: "a value"
         case .either(let shapes):
             shapes.count < 2

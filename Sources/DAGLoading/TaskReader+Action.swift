@@ -13,27 +13,27 @@ extension TaskReader {
             return
         }
         task.definition.role = role
-        if role != .triggerDAG {
-            for name in ["trigger_dag", "trigger_dag_id", "conf"] {
-                guard let member = fields.member(name) else { continue }
-                diagnostics.error("\"\(member.key)\" needs \"type\": \"trigger_dag\"", at: member.keyPosition)
+        for (owner, keys) in RoleKeys.own where owner != role {
+            for member in keys.compactMap({ fields.member($0) }) {
+                diagnostics.error(
+                    "\"\(member.key)\" needs \"type\": \"\(owner.rawValue)\"", at: member.keyPosition)
             }
         }
+        if RoleKeys.withoutCommand.contains(role), let member = fields.member("command") {
+            diagnostics.error(
+                "a task of type \"\(role.rawValue)\" runs no \"command\"", at: member.keyPosition)
+        }
+        if role != .sensor, role != .approval { readTimeout(fields, into: &task.definition) }
         switch role {
-        case .noop: refuseCommand(fields, of: "noop")
-        case .triggerDAG:
-            refuseCommand(fields, of: "trigger_dag")
-            readTrigger(fields, into: &task)
+        case .noop, .latestOnly: break
+        case .triggerDAG: readTrigger(fields, into: &task)
+        case .approval: readApproval(fields, into: &task)
+        case .sensor: readSensor(fields, into: &task)
         default: readCommand(fields, into: &task)
         }
     }
 
-    private mutating func refuseCommand(_ fields: Fields, of role: String) {
-        guard let member = fields.member("command") else { return }
-        diagnostics.error("a task of type \"\(role)\" runs no \"command\"", at: member.keyPosition)
-    }
-
-    private mutating func readCommand(_ fields: Fields, into task: inout ReadTask) {
+    mutating func readCommand(_ fields: Fields, into task: inout ReadTask) {
         guard let node = fields["command"] else {
             let hasOtherWay = ["http", "sql", "container", "operator"].contains { fields[$0] != nil }
             if !hasOtherWay, !fields.isMisspelt("command") {
@@ -81,7 +81,13 @@ extension TaskReader {
             }
             parameters.append(TriggerDAGAction.Parameter(name: member.key, value: value))
         }
-        task.definition.action = .triggerDAG(TriggerDAGAction(dagID: DAGID(id), parameters: parameters))
+        if object?["wait"] != nil, let member = fields.member("wait_for_completion") {
+            diagnostics.error(
+                "\"wait_for_completion\" and \"wait\" mean the same; keep one", at: member.keyPosition)
+        }
+        let waits = (object?["wait"] ?? fields["wait_for_completion"])?.value.boolValue ?? false
+        task.definition.action = .triggerDAG(
+            TriggerDAGAction(dagID: DAGID(id), parameters: parameters, waitsForRun: waits))
     }
 
     private mutating func refuseNestedTemplates(_ node: JSONNode) {
@@ -107,26 +113,29 @@ extension TaskReader {
         for (place, offset) in template.places {
             switch place.reference {
             case .parameter(let name, _):
-                checkParameter(name, "params.\(name)", at: node.position, offset)
+                if parameters.contains(name) { continue }
+                reportParameter(name, "params.\(name)", parameters, at: node.position, offset)
             case .configuration(let path):
-                guard let name = path.first else { continue }
-                checkParameter(name, "dag_run.conf.\(name)", at: node.position, offset)
+                // What the run was given: the values of a mapping are not among it.
+                let given = ParameterNames(declared: parameters.declared)
+                guard let name = path.first, !given.contains(name) else { continue }
+                reportParameter(name, "dag_run.conf.\(name)", given, at: node.position, offset)
             case .output(let task, let name):
-                references.append(OutputReference(task: task, name: name, position: node.position))
+                references.append(
+                    OutputReference(
+                        task: task.text, name: name, shown: "{{ outputs.\(task).\(name) }}",
+                        position: node.position))
             case .parameters, .fact, .variable, .variableJSON, .connection, .text: break
             }
         }
         return template.text
     }
 
-    private mutating func checkParameter(
-        _ name: String, _ shown: String, at position: JSONPosition, _ offset: Int
+    private mutating func reportParameter(
+        _ name: String, _ shown: String, _ known: ParameterNames, at position: JSONPosition, _ offset: Int
     ) {
-        if parameters.contains(name) { return }
-        let hint =
-            NearestWord.find(name, in: parameters.sorted()).map { "; did you mean \"\($0)\"?" }
-            ?? "; declare it in the DAG's \"params\""
-        diagnostics.error("{{ \(shown) }}: no such param\(hint)", at: position, inText: offset)
+        diagnostics.error(
+            "{{ \(shown) }}: no such param\(known.hint(for: name))", at: position, inText: offset)
     }
 
     /// Whether outputs may be used in an `env`: only where the upstream tasks are known.
@@ -156,9 +165,8 @@ extension TaskReader {
         }
         if case .refused(let place) = outputs {
             for reference in references {
-                let shown = "{{ outputs.\(reference.task).\(reference.name) }}"
                 diagnostics.error(
-                    "\(shown): outputs are known to the tasks below only; use it in a task's own \"env\", "
+                    "\(reference.shown): outputs are known to the tasks below only; use it in a task's own \"env\", "
                         + "not in "
                         + "that of \(place)", at: reference.position)
             }

@@ -1,33 +1,19 @@
 import DAGDomain
 import JSONText
 
-/// A reference to an upstream output, kept until the graph is known.
-struct OutputReference {
-    let task: TaskID
-    let name: String
-    let position: JSONPosition
-}
-
-/// A task as far as it could be read, with what only the whole DAG can judge.
-struct ReadTask {
-    var definition: TaskDefinition
-    /// Where the id is, or where the task starts when it has none.
-    let position: JSONPosition
-    let hasID: Bool
-    /// The elements of `depends_on`, in order, with their places.
-    var dependencies: [(id: TaskID, position: JSONPosition)] = []
-    var references: [OutputReference] = []
-}
-
 /// Turns the members of a task object into a definition. Shapes were checked before: a value of a wrong kind
 /// is passed over here, and only what a shape cannot say is reported.
 struct TaskReader {
-    let parameters: Set<String>
+    /// What params can be called here.
+    var parameters: ParameterNames
     var diagnostics: DiagnosticList
 
     /// The values that `default_args` gives to every task.
-    mutating func readDefaults(_ node: JSONNode?) -> TaskDefinition {
-        var defaults = TaskDefinition(id: TaskID(""))
+    /// - Parameter outer: those of the DAG or group around.
+    mutating func readDefaults(
+        _ node: JSONNode?, outer: TaskDefinition = TaskDefinition(id: TaskID(""))
+    ) -> TaskDefinition {
+        var defaults = outer
         guard let node else { return defaults }
         let fields = Fields(node, .defaultArguments)
         readShared(fields, into: &defaults)
@@ -37,29 +23,49 @@ struct TaskReader {
         return defaults
     }
 
-    /// - Parameter key: the task's key in the object form of `tasks`.
-    mutating func read(_ node: JSONNode, key: JSONMember?, defaults: TaskDefinition) -> ReadTask {
+    /// - Parameters:
+    ///   - key: the task's key in the object form of `tasks`.
+    ///   - place: the group around the task.
+    mutating func read(
+        _ node: JSONNode, key: JSONMember?, defaults: TaskDefinition, in place: GroupPlace = GroupPlace()
+    ) -> ReadTask {
         let fields = Fields(node, key == nil ? .task : .keyedTask)
         let (id, position) = readID(fields, key: key)
+        let hasID = id.map(TextRule.identifier.accepts) ?? false
+        let fullID = place.prefix + (id ?? "")
+        if hasID { checkLength(of: fullID, at: position) }
         var task = ReadTask(
-            definition: TaskDefinition(id: TaskID(id ?? ""), defaults: defaults), position: position,
-            hasID: id.map(TextRule.identifier.accepts) ?? false)
+            definition: TaskDefinition(id: TaskID(fullID), defaults: defaults), position: position,
+            hasID: hasID, group: place.group, parameters: parameters)
         task.definition.description = fields.string("description") ?? ""
         task.definition.outputs = fields.strings("outputs")
         readShared(fields, into: &task.definition)
+        let outside = parameters
+        readFlow(fields, in: place, into: &task)
         readAction(fields, into: &task)
-        readDependencies(fields["depends_on"], into: &task)
+        checkRole(fields, in: place, task)
+        task.dependencies = readDependencies(fields["depends_on"])
         if let environment = fields["env"] {
             let read = readEnvironment(environment, outputs: .allowed)
             task.definition.environment = read.entries
             task.references += read.references
         }
+        task.parameters = parameters
+        parameters = outside
         if let artifacts = fields["artifacts"]?.elements {
             task.definition.artifacts = readArtifacts(artifacts)
         }
         task.definition.gate = readGate(fields)
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task
+    }
+
+    /// An id that is made of a group's and a task's.
+    mutating func checkLength(of id: String, at position: JSONPosition) {
+        guard !TextRule.identifier.accepts(id) else { return }
+        diagnostics.error(
+            "the id \(id.quotedForMessage) has \(id.utf8.count) characters with that of its group; at most "
+                + "128 are allowed", at: position)
     }
 
     private mutating func readID(_ fields: Fields, key: JSONMember?) -> (String?, JSONPosition) {
@@ -74,18 +80,27 @@ struct TaskReader {
         return (key.key, key.keyPosition)
     }
 
-    private mutating func readDependencies(_ node: JSONNode?, into task: inout ReadTask) {
-        guard let node else { return }
+    mutating func readDependencies(_ node: JSONNode?) -> [ReadDependency] {
+        guard let node else { return [] }
         var seen = Set<String>()
+        var dependencies: [ReadDependency] = []
         for element in node.elements ?? [node] {
-            guard let text = element.stringValue, TextRule.identifier.accepts(text) else { continue }
+            var name = element
+            var condition: EdgeCondition?
+            if element.members != nil {
+                let fields = Fields(element, .edge)
+                guard let task = fields["task"] else { continue }
+                name = task
+                condition = fields.choice("on")
+            }
+            guard let text = name.stringValue, TextRule.identifier.accepts(text) else { continue }
             if !seen.insert(text).inserted {
-                diagnostics.error("\"\(text)\" is listed twice in \"depends_on\"", at: element.position)
+                diagnostics.error("\"\(text)\" is listed twice in \"depends_on\"", at: name.position)
             } else {
-                task.dependencies.append((TaskID(text), element.position))
+                dependencies.append(ReadDependency(name: text, condition: condition, position: name.position))
             }
         }
-        task.definition.dependsOn = task.dependencies.map(\.id)
+        return dependencies
     }
 
     /// The keys that `default_args` can give as well, except `env`.
@@ -102,6 +117,7 @@ struct TaskReader {
             refuseTemplate(folder, in: "cwd", at: node.position)
             task.workingDirectory = folder
         }
+        readSharedFlow(fields, into: &task.flow)
         readRetry(fields, RetryKeys.flat, into: &task.retry)
         if let node = fields["retry"] { readRetry(Fields(node, .retry), RetryKeys.object, into: &task.retry) }
     }
@@ -168,6 +184,6 @@ extension TaskDefinition {
             workingDirectory: defaults.workingDirectory, retry: defaults.retry,
             executionTimeout: defaults.executionTimeout, terminationGrace: defaults.terminationGrace,
             pool: defaults.pool, poolSlots: defaults.poolSlots, priorityWeight: defaults.priorityWeight,
-            weightRule: defaults.weightRule, leftover: defaults.leftover)
+            weightRule: defaults.weightRule, leftover: defaults.leftover, flow: defaults.flow)
     }
 }

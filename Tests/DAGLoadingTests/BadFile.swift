@@ -16,6 +16,9 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 }
 
 extension BadFile {
+    static let all =
+        structure + values + edges + later + flow + mapping + waits + groups + conditions
+
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
         BadFile(
@@ -127,7 +130,8 @@ extension BadFile {
             "1:68: \"trigger_rule\" has the unknown value \"all_sucess\"; did you mean \"all_success\"?",
             "1:88: \"type\" has the unknown value \"cook\"; expected one of \"task\", \"etl\", \"train\", "
                 + "\"evaluate\", "
-                + "\"deploy\", \"monitor\", \"noop\", \"trigger_dag\"",
+                + "\"deploy\", \"monitor\", \"noop\", \"branch\", \"sensor\", \"approval\", "
+                + "\"trigger_dag\", \"short_circuit\", \"latest_only\"",
             "1:106: \"leftover\" has the unknown value \"kill\"; expected one of \"end\", \"keep\""),
         BadFile(
             "cron", settings("\"schedule\":[\"0 0 31 2 *\",\"61 * * * *\"]"),
@@ -236,11 +240,11 @@ extension BadFile {
         BadFile(
             "triggered run",
             task(
-                #""type":"trigger_dag","conf":{},"trigger_dag":{"params":{"a-b":1},"wait":true}"#),
+                #""type":"trigger_dag","conf":{},"trigger_dag":{"params":{"a-b":1},"wait":1}"#),
             "1:70: \"trigger_dag\" and \"conf\" mean the same; keep one",
             "1:84: trigger_dag needs \"dag_id\"",
             "1:95: the name \"a-b\" in \"params\" must be up to 128 letters, digits and '_', not starting "
-                + "with a digit", "1:111: \"wait\" is not supported yet"),
+                + "with a digit", "1:111: \"wait\" must be a boolean, found a number"),
     ]
 
     static let edges = [
@@ -278,36 +282,21 @@ extension BadFile {
 
     static let later: [BadFile] =
         [
-            "expand", "expand_kwargs", "matrix", "when", "inlets", "outlets", "model", "resources",
-            "executor",
+            "inlets", "outlets", "model", "resources", "executor",
             "on_success", "on_failure", "on_retry", "on_failure_callback", "http", "sql", "container",
-            "operator",
-            "max_active_tis_per_dag", "inputs",
+            "operator", "inputs",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")
         }
-        + ["setup", "teardown", "depends_on_past", "wait_for_downstream", "cache"].map { key in
+        + ["cache"].map { key in
             BadFile(
                 key, task("\"command\":\"x\",\"\(key)\":true"),
                 "1:\(56 + key.utf8.count): \"\(key)\" is not supported yet")
         }
-        + ["task_groups", "concurrency", "on_success", "on_failure"].map { key in
+        + ["concurrency", "on_success", "on_failure"].map { key in
             BadFile("DAG \(key)", settings("\"\(key)\":{}"), "1:58: \"\(key)\" is not supported yet")
-        }
-        + ["branch", "short_circuit", "sensor", "approval"].map { role in
-            BadFile(
-                role, task("\"type\":\"\(role)\",\"command\":\"x\""),
-                "1:46: \"type\": \"\(role)\" is not supported yet")
         }
         + ["assets", "retrain_when"].map { key in
             BadFile(key, settings("\"schedule\":{\"\(key)\":[]}"), "1:70: \"\(key)\" is not supported yet")
         }
-        + [
-            BadFile(
-                "edge condition",
-                task("\"command\":\"x\",\"depends_on\":[{\"task\":\"a\",\"on\":\"failure\"}]"),
-                "1:67: conditions on edges ({\"task\": ..., \"on\": ...}) are not supported yet; write the "
-                    + "task's id"
-            )
-        ]
 }

@@ -2,7 +2,7 @@ import DAGLoading
 import Testing
 
 @Suite struct BadFileTests {
-    @Test(arguments: BadFile.structure + BadFile.values + BadFile.edges + BadFile.later)
+    @Test(arguments: BadFile.all)
     func refuses(_ file: BadFile) {
         let loaded = load(file.text)
         #expect(loaded.errors.map(\.description) == file.errors)

@@ -43,6 +43,24 @@ import Testing
         #expect(try dag(text).tasks.count == 30_000)
     }
 
+    @Test func readsManyConditions() throws {
+        let text = text(
+            { $0 == 0 ? "" : ",\"depends_on\":[\"t\($0 - 1)\"]" },
+            extra: { $0 < 2 ? "" : ",\"when\":\"outputs.t\($0 - 2).x > \($0)\"" }, count: 30_000)
+        #expect(try dag(text).tasks.count { $0.flow.condition != nil } == 29_998)
+    }
+
+    @Test func readsManyGroups() throws {
+        let count = 10_000
+        let groups = (0..<count).map { index in
+            let needs = index == 0 ? "" : ",\"depends_on\":[\"g\(index - 1)\"]"
+            return "{\"group_id\":\"g\(index)\"\(needs),\"tasks\":[{\"id\":\"a\",\"command\":\"x\"},"
+                + "{\"id\":\"b\",\"command\":[\"{{ outputs.a.x }}\"],\"needs\":\"a\"}]}"
+        }
+        let dag = try dag("{\"dag_id\":\"d\",\"task_groups\":[\(groups.joined(separator: ","))]}")
+        #expect(dag.graph.topologicalOrder == Array(0..<2 * count))
+    }
+
     @Test func findsALongCircle() {
         let count = 30_000
         let text = text({ ",\"depends_on\":[\"t\(($0 + count - 1) % count)\"]" }, count: count)

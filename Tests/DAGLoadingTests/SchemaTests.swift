@@ -15,13 +15,16 @@ import Testing
         "backoff", "unknown task", "self edge", "listed twice", "duplicate id", "circle",
         "circle beside a tail",
         "id against key", "artifacts", "calendar without a day", "continuous with many runs",
-        "once among others",
+        "once among others", "sources", "waiting twice", "templates in values",
+        "one variable", "an unknown value", "awaited instant", "pattern in a folder", "states that are both",
+        "ids of groups", "edges of groups", "circle through groups", "outputs of groups", "mapped group",
+        "an id that is too long", "condition", "place behind escapes", "condition on what is not upstream",
     ]
 
     /// Not JSON at all, or JSON that a schema never sees as it is.
     private static let beyondJSON: Set<String> = ["duplicate key"]
 
-    @Test(arguments: BadFile.structure + BadFile.values + BadFile.edges + BadFile.later)
+    @Test(arguments: BadFile.all)
     func refusesWhatTheLoaderRefuses(_ file: BadFile) throws {
         guard !Self.beyondJSON.contains(file.title), let value = try? JSONValue.parse(file.text) else {
             return
@@ -54,7 +57,14 @@ import Testing
            "gate": [{"metric": "m", "min": 0.5}], "on_gate_failure": "fail", "depends_on_past": false},
           {"id": "b", "type": "noop", "needs": ["a"], "trigger_rule": "all_done",
            "retry": {"limit": 2, "delay": "1s"}},
-          {"id": "c", "type": "trigger_dag", "trigger_dag_id": "e", "conf": {"k": [1]}, "upstream": "b"}]}
+          {"id": "c", "type": "trigger_dag", "trigger_dag_id": "e", "conf": {"k": [1]}, "upstream": "b"},
+          {"id": "f", "command": "x", "needs": [{"task": "a", "on": "done"}], "when": "true", "teardown": true,
+           "expand": {"n": [1, 2], "m": {"task": "a", "output": "o"}}, "max_parallel": 2},
+          {"id": "g", "command": "x", "setup": true, "matrix": {"n": [1], "include": [{"n": 2}]}},
+          {"id": "h", "type": "sensor", "external": {"dag_id": "e", "offset": null}, "timeout": 5},
+          {"id": "i", "type": "approval", "subject": "s", "default": "reject"}],
+         "task_groups": [{"group_id": "j", "depends_on": "a", "expand_kwargs": [{"n": 1}],
+          "tasks": {"k": {"type": "sensor", "delay": 5}}}]}
         """
 
     /// Structure: any mutation that the loader accepts, the schema accepts; any that the loader's check of
@@ -102,7 +112,7 @@ struct Mutation {
         nil, true, false, 0, -1, 7, 1_000_000_000_000, "", "a", "5m", "all_done", "noop", "fail", [], ["a"],
         [1], [[]],
         [:], ["a": 1], ["metric": "m"], ["default": 1], ["type": "integer"], ["every": 60], ["path": "p"],
-        ["window": "1h"], ["limit": 1],
+        ["window": "1h"], ["limit": 1], ["task": "a"], ["task": "a", "output": "o"], "sensor", "branch",
     ]
 
     mutating func mutate(_ value: JSONValue) -> JSONValue {

@@ -1,0 +1,88 @@
+import DAGDomain
+import JSONText
+
+/// What the readers of tasks and groups ask of an object as a whole, for the schema.
+enum DAGSchemaRules {
+    static func rules(of name: KeyTable.Name) -> [JSONValue] {
+        switch name {
+        case .task, .keyedTask: roleRules + timeoutRules + setupRules + mappingRules + mappedRoleRules
+        case .taskGroup: mappingRules
+        case .gateCondition:
+            [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
+        default: []
+        }
+    }
+
+    /// A key and its aliases.
+    private static func words(_ key: String) -> [String] { KeyTable.task.rule(for: key)?.words ?? [key] }
+
+    private static func isThere(_ keys: [String]) -> JSONValue {
+        ["anyOf": .array(keys.flatMap(words).map { ["required": [.string($0)]] })]
+    }
+
+    private static func isAbsent(_ keys: [String]) -> JSONValue {
+        ["properties": .object(JSONObject(keys.flatMap(words).map { ($0, false) }))]
+    }
+
+    private static func atMostOne(of keys: [String]) -> [JSONValue] {
+        var rules: [JSONValue] = []
+        for (place, key) in keys.enumerated() {
+            for other in keys[..<place].flatMap(words) {
+                rules += words(key).map { ["not": ["required": [.string(other), .string($0)]]] }
+            }
+        }
+        return rules
+    }
+
+    private static func typeIs(_ roles: [TaskRole]) -> JSONValue {
+        [
+            "properties": ["type": ["enum": .array(roles.map { .string($0.rawValue) })]],
+            "required": ["type"],
+        ]
+    }
+
+    private static func when(_ condition: JSONValue, _ then: JSONValue) -> JSONValue {
+        ["if": condition, "then": then]
+    }
+
+    private static func unless(_ condition: JSONValue, _ otherwise: JSONValue) -> JSONValue {
+        ["if": condition, "else": otherwise]
+    }
+
+    private static var roleRules: [JSONValue] {
+        RoleKeys.own.map { unless(typeIs([$0.role]), isAbsent($0.keys)) } + [
+            when(typeIs([.triggerDAG]), isThere(["trigger_dag", "trigger_dag_id"])),
+            when(typeIs(RoleKeys.withoutCommand), isAbsent(["command"])),
+            unless(typeIs(RoleKeys.withoutCommand + [.sensor]), isThere(["command"])),
+            when(
+                typeIs([.sensor]),
+                ["allOf": .array([isThere(RoleKeys.awaited)] + atMostOne(of: RoleKeys.awaited))]),
+            when(typeIs([.approval]), isThere(["subject"])),
+            ["dependentRequired": ["on_gate_failure": ["gate"], "delay_from": ["delay"]]],
+        ]
+    }
+
+    private static var timeoutRules: [JSONValue] {
+        [unless(typeIs([.sensor, .approval]), ["not": ["required": ["timeout", "execution_timeout"]]])]
+    }
+
+    private static func isOn(_ key: String) -> JSONValue {
+        ["properties": .object([key: ["const": true]]), "required": [.string(key)]]
+    }
+
+    private static var setupRules: [JSONValue] {
+        [
+            when(isOn("teardown"), ["properties": ["trigger_rule": false, "setup": ["const": false]]]),
+            when(isOn("on_failure_fail_dagrun"), isOn("teardown")),
+        ]
+    }
+
+    private static var mappingRules: [JSONValue] {
+        atMostOne(of: RoleKeys.mappings)
+            + [when(isThere(["max_parallel", "fail_fast"]), isThere(RoleKeys.mappings))]
+    }
+
+    private static var mappedRoleRules: [JSONValue] {
+        [when(isThere(RoleKeys.mappings), ["not": typeIs(RoleKeys.unmappable)])]
+    }
+}

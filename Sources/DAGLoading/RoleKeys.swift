@@ -1,0 +1,24 @@
+import DAGDomain
+
+/// Which keys belong to which roles: asked by the reader of tasks and by the schema for editors.
+enum RoleKeys {
+    /// Keys that make sense for one role only.
+    static let own: [(role: TaskRole, keys: [String])] = [
+        (.triggerDAG, ["trigger_dag", "trigger_dag_id", "conf", "wait_for_completion"]),
+        (
+            .sensor,
+            ["file", "at", "delay", "delay_from", "time_of_day", "external", "poke_interval", "soft_fail"]
+        ),
+        (.approval, ["subject", "body", "default", "on_reject"]),
+    ]
+
+    /// What a sensor can wait for: exactly one of these.
+    static let awaited = ["file", "at", "delay", "time_of_day", "external", "command"]
+
+    static let withoutCommand: [TaskRole] = [.noop, .latestOnly, .approval, .triggerDAG]
+
+    /// Roles that decide about a whole run and so cannot be many.
+    static let unmappable: [TaskRole] = [.branch, .shortCircuit, .approval, .latestOnly]
+
+    static let mappings = ["expand", "expand_kwargs", "matrix"]
+}
