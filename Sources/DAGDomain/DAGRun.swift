@@ -45,7 +45,8 @@ package struct DAGRun: Hashable, Sendable {
     package let runAfter: Timestamp
     package let queuedAt: Timestamp
     /// The resolved parameters: every declared one has a value.
-    package let parameters: JSONObject
+    /// They change only when a clear asks for other ones.
+    package var parameters: JSONObject
     package let note: String?
     /// The task instance that asked for this run, when a `trigger_dag` task did.
     package let parent: TaskInstanceKey?

@@ -25,6 +25,7 @@ enum APIRouter {
         V1DAGRoutes(backend: backend).add(to: own)
         V1RunRoutes(backend: backend).add(to: own)
         V1TaskRoutes(backend: backend).add(to: own)
+        V1ApprovalRoutes(backend: backend).add(to: own)
         V1RenderRoutes(backend: backend).add(to: own)
         V1SystemRoutes(backend: backend, identity: identity).add(to: own)
         return router

@@ -227,6 +227,12 @@ struct ActiveRun: Sendable {
         step.decision.transitions.append(.runChanged(from: from, to: run))
     }
 
+    /// Gives the run other params, for the instances that are yet to start.
+    mutating func change(parameters: JSONObject, _ step: inout SchedulerStep) {
+        run.parameters = parameters
+        step.decision.transitions.append(.runChanged(from: run.state, to: run))
+    }
+
     /// Moves the live attempt of an instance to a state and records it; an attempt that ended is forgotten.
     mutating func changeAttempt(
         of row: Int, to state: AttemptState, _ step: inout SchedulerStep,

@@ -16,6 +16,8 @@ package enum SchedulerEvent: Hashable, Sendable {
     case runMarked(RunNumber, as: DAGRunState, by: String)
     /// A finished run whose tasks were cleared comes back with all its instances.
     case instancesCleared(RunNumber, [InstancePlace], by: String)
+    /// Other params for what is cleared next; checked against the DAG's already.
+    case runParametersChanged(RunNumber, JSONObject)
     case instancesMarked(RunNumber, [InstancePlace], as: TaskInstanceState, by: String)
     /// A run that is not in memory (finished long ago) is put back, before it is cleared or marked.
     /// Outputs: those that `RunPlan.watchedOutputs` names.

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 
 extension SchedulerStateMachine {
     // MARK: Making runs
@@ -194,6 +195,17 @@ extension SchedulerStateMachine {
         let backoff = backoff
         change(number, &step) { run, step in run.clear(places, by: user, backoff: backoff, &step) }
         armTimeout(of: number)
+    }
+
+    mutating func changeParameters(
+        of number: RunNumber, to parameters: JSONObject, _ step: inout SchedulerStep
+    ) {
+        guard let active = runs[number] else {
+            step.decision.refusal = .unknownRun(number)
+            return
+        }
+        guard active.run.parameters != parameters else { return }
+        change(number, &step) { run, step in run.change(parameters: parameters, &step) }
     }
 
     /// Only `success`, `failed` and `skipped` can be marked; anything else changes nothing.

@@ -66,6 +66,8 @@ package struct SchedulerStateMachine: Sendable {
         case .runCancelled(let run, let user): cancelRun(run, by: user, &step)
         case .runMarked(let run, let state, let user): markRun(run, as: state, by: user, &step)
         case .instancesCleared(let run, let places, let user): clear(places, of: run, by: user, &step)
+        case .runParametersChanged(let run, let parameters):
+            changeParameters(of: run, to: parameters, &step)
         case .instancesMarked(let run, let places, let state, let user):
             mark(places, of: run, as: state, by: user, &step)
         case .runRestored(let run, let dag, let instances, let outputs):

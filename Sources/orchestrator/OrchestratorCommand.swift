@@ -18,7 +18,7 @@ struct OrchestratorCommand: AsyncParsableCommand {
                 name: "Looking and changing",
                 subcommands: [
                     DAGsCommand.self, RunsCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self,
-                    PlanCommand.self, PoolsCommand.self,
+                    ApprovalsCommand.self, PlanCommand.self, PoolsCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a daemon",

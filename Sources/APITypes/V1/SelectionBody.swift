@@ -7,23 +7,32 @@ extension V1 {
         package var onlyFailed: Bool?
         /// For a mark: `success`, `failed` or `skipped`. With no task ids and `success` or `failed`: the run too.
         package var state: String?
+        /// Of the named tasks only the instance with this map index.
+        package var mapIndex: Int?
+        /// For a clear: other params for the run, as `name=value`.
+        package var params: [ParameterText]?
         /// True unless `false` is sent.
         package var dryRun: Bool?
 
         package init(
             taskIDs: [String]? = nil, includeUpstream: Bool? = nil, includeDownstream: Bool? = nil,
-            onlyFailed: Bool? = nil, state: String? = nil, dryRun: Bool? = nil
+            onlyFailed: Bool? = nil, state: String? = nil, mapIndex: Int? = nil,
+            params: [ParameterText]? = nil,
+            dryRun: Bool? = nil
         ) {
             self.taskIDs = taskIDs
             self.includeUpstream = includeUpstream
             self.includeDownstream = includeDownstream
             self.onlyFailed = onlyFailed
             self.state = state
+            self.mapIndex = mapIndex
+            self.params = params
             self.dryRun = dryRun
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case state
+            case state, params
+            case mapIndex = "map_index"
             case taskIDs = "task_ids"
             case includeUpstream = "include_upstream"
             case includeDownstream = "include_downstream"

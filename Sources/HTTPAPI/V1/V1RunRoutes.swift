@@ -158,7 +158,8 @@ extension InstanceSelection {
         }
         self.init(
             taskIDs: tasks, includesUpstream: body.includeUpstream ?? false,
-            includesDownstream: body.includeDownstream ?? false, onlyFailed: body.onlyFailed ?? false)
+            includesDownstream: body.includeDownstream ?? false, onlyFailed: body.onlyFailed ?? false,
+            mapIndex: body.mapIndex, assignments: (body.params ?? []).map { "\($0.name)=\($0.text)" })
     }
 }
 

@@ -59,3 +59,7 @@ extension V1.PoolBody: StrictBody {
 extension V1.TaskPreviewBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
+
+extension V1.DecisionBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}

@@ -16,7 +16,7 @@ final class AttemptPreparation: Sendable {
     private let emptyInputs: String
     private let index: ReportIndex
     private let values: any ValueSource
-    private let preparedRuns = Mutex<Set<RunNumber>>([])
+    private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
 
     /// Why an attempt cannot be started.
     struct Failure: Error {
@@ -87,6 +87,18 @@ final class AttemptPreparation: Sendable {
             }
         }
         return parameters
+    }
+
+    /// A text of a task that waits, filled in.
+    func text(
+        _ template: TemplateText, of key: TaskInstanceKey, tryNumber: Int, run: DAGRun, dag: DAG
+    ) throws(Failure) -> String {
+        let context = AttemptContext(
+            attempt: AttemptID(""), key: key, tryNumber: tryNumber, run: run, dag: dag,
+            files: AttemptFiles(home: settings.home, attempt: AttemptID(""), key: key))
+        let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
+        let rendering = rendering(command, try upstreamOutputs(context))
+        return try Self.rendered { () throws(TemplateRendering.Failure) in try rendering.text(template) }
     }
 
     /// The params of the run, and over them those of a mapped instance.
@@ -215,21 +227,21 @@ final class AttemptPreparation: Sendable {
     /// The run's folder and its parameter file, once for each run: the first task makes them, others wait for it.
     /// They are made again when somebody has removed them.
     private func prepareRun(_ context: AttemptContext) throws(Failure) {
-        try preparedRuns.withLock { (prepared: inout sending Set<RunNumber>) throws(Failure) in
+        try preparedRuns.withLock { (prepared: inout sending [RunNumber: JSONObject]) throws(Failure) in
             let isThere = access(context.files.runParameters, R_OK) == 0 && access(emptyInputs, R_OK) == 0
-            guard !isThere || !prepared.contains(context.run.number) else { return }
+            guard !isThere || prepared[context.run.number] != context.run.parameters else { return }
             try Self.makeFolder(settings.home.runsFolder)
             try Self.write("{}\n", to: emptyInputs)
             try Self.makeFolder(context.files.runFolder)
             try Self.makeFolder(context.files.runFolder + "/checkpoints")
             try Self.write(context.run.parameters.text() + "\n", to: context.files.runParameters)
-            prepared.insert(context.run.number)
+            prepared[context.run.number] = context.run.parameters
         }
     }
 
     /// Forgets a finished run, so that the memory of runs stays small.
     func forget(_ run: RunNumber) {
-        preparedRuns.withLock { _ = $0.remove(run) }
+        preparedRuns.withLock { $0[run] = nil }
     }
 
     private static func makeFolder(_ path: String) throws(Failure) {

@@ -40,11 +40,12 @@ final class AttemptRunner: ActionPerformer {
         self.library = library
         self.updates = updates
         self.triggering = triggering
-        waiting = WaitWatcher(engine: engine, store: store, library: library)
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
             settings: settings, store: store, artifacts: artifacts, index: reportIndex, values: values)
+        waiting = WaitWatcher(
+            engine: engine, store: store, library: library, preparation: preparation, logger: logger)
         collection = AttemptCollection(artifacts: artifacts)
         let relay = EventRelay()
         executor = try LocalExecutor(

@@ -1,5 +1,7 @@
 import DAGDomain
+import DAGLoading
 import Glibc
+import JSONText
 import SchedulerCore
 import StateStore
 
@@ -10,8 +12,10 @@ extension ControlPlane {
     ) async throws(ControlPlaneError) -> [TaskID] {
         let run = try existingRun(dagID, runID)
         let (dag, places) = try selected(selection, of: run, withSetups: true)
+        let parameters = try parameters(of: run, dag, changedBy: selection.assignments)
         if !dryRun, !places.isEmpty {
-            try await restoringIfFinished(run, .instancesCleared(run.number, places, by: by))
+            let change = parameters.map { [SchedulerEvent.runParametersChanged(run.number, $0)] } ?? []
+            try await restoringIfFinished(run, change + [.instancesCleared(run.number, places, by: by)])
         }
         return Self.tasks(of: places, in: dag)
     }
@@ -27,7 +31,7 @@ extension ControlPlane {
         let run = try existingRun(dagID, runID)
         let (dag, places) = try selected(selection, of: run, withSetups: false)
         if !dryRun, !places.isEmpty {
-            try await restoringIfFinished(run, .instancesMarked(run.number, places, as: state, by: by))
+            try await restoringIfFinished(run, [.instancesMarked(run.number, places, as: state, by: by)])
         }
         return Self.tasks(of: places, in: dag)
     }
@@ -55,9 +59,22 @@ extension ControlPlane {
         return (dag, clear.expanded(in: selection.onlyFailed ? try instances(of: run) : []))
     }
 
-    /// Gives an event about a run to the scheduler, which remembers unfinished runs only: a finished one is read back
+    /// The run's params with some of them changed; nil when none is.
+    private func parameters(
+        of run: DAGRun, _ dag: DAG, changedBy assignments: [String]
+    ) throws(ControlPlaneError) -> JSONObject? {
+        guard !assignments.isEmpty else { return nil }
+        do throws(ParameterResolution.Failure) {
+            return try ParameterResolution(dag.settings.parameters).resolve(
+                conf: run.parameters, assignments: assignments)
+        } catch {
+            throw .invalidParameters(error.problems)
+        }
+    }
+
+    /// Gives events about a run to the scheduler, which remembers unfinished runs only: a finished one is read back
     /// first, in the same step.
-    func restoringIfFinished(_ run: DAGRun, _ event: SchedulerEvent) async throws(ControlPlaneError) {
+    func restoringIfFinished(_ run: DAGRun, _ events: [SchedulerEvent]) async throws(ControlPlaneError) {
         let dag = try definition(of: run)
         try await engine.perform { engine throws(ControlPlaneError) in
             if !engine.machine.holds(run.number) {
@@ -70,7 +87,9 @@ extension ControlPlane {
                 }
                 engine.handle(.runRestored(stored.run, dag, stored.instances, outputs: outputs))
             }
-            if let refusal = engine.handle(event).refusal { throw ControlPlaneError(refusal) }
+            for event in events {
+                if let refusal = engine.handle(event).refusal { throw ControlPlaneError(refusal) }
+            }
         }
     }
 

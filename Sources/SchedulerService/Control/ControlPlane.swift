@@ -104,7 +104,7 @@ package final class ControlPlane: Sendable {
         dagID: DAGID, runID: RunID, as state: DAGRunState, by: String
     ) async throws(ControlPlaneError) -> DAGRun {
         let run = try existingRun(dagID, runID)
-        try await restoringIfFinished(run, .runMarked(run.number, as: state, by: by))
+        try await restoringIfFinished(run, [.runMarked(run.number, as: state, by: by)])
         return try existingRun(dagID, runID)
     }
 

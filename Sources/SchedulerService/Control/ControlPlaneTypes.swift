@@ -38,16 +38,19 @@ package struct InstanceSelection: Sendable {
     package var onlyFailed: Bool
     /// Of the named tasks only the instance with this map index.
     package var mapIndex: Int?
+    /// `--param` texts: params that the run gets for what is cleared.
+    package var assignments: [String]
 
     package init(
         taskIDs: [TaskID] = [], includesUpstream: Bool = false, includesDownstream: Bool = false,
-        onlyFailed: Bool = false, mapIndex: Int? = nil
+        onlyFailed: Bool = false, mapIndex: Int? = nil, assignments: [String] = []
     ) {
         self.taskIDs = taskIDs
         self.includesUpstream = includesUpstream
         self.includesDownstream = includesDownstream
         self.onlyFailed = onlyFailed
         self.mapIndex = mapIndex
+        self.assignments = assignments
     }
 }
 

@@ -49,6 +49,24 @@ extension StateStore {
         }
     }
 
+    /// The run that an external sensor looks at: the one with the logical date it asks for, or the newest.
+    package func externalRun(_ external: ExternalRun, at date: Timestamp?) throws(StateStoreError) -> DAGRun?
+    {
+        try read { database in
+            let source = "SELECT \(DAGRunRecord.columns) FROM \(DAGRunRecord.source) WHERE dag_run.dag_id = ?"
+            guard let offset = external.offset, let date else {
+                return try database.fetch(
+                    source + " ORDER BY dag_run.number DESC LIMIT 1", [external.dagID.text],
+                    as: DAGRunRecord.read
+                ).first
+            }
+            return try database.fetch(
+                source + " AND dag_run.logical_date = ?",
+                [external.dagID.text, (date - offset).microsecondsSinceEpoch], as: DAGRunRecord.read
+            ).first
+        }
+    }
+
     /// A page of runs with the number of all that match.
     package func runs(_ filter: RunFilter = RunFilter()) throws(StateStoreError) -> Page<RunRow> {
         try read { database in

@@ -59,13 +59,13 @@ enum DAGRunRecord {
     static func update(_ run: DAGRun, from state: DAGRunState, in batch: WriteBatch) throws {
         try batch.changeOne(
             """
-            UPDATE dag_run SET state = ?, start_date = ?, end_date = ?, reason = ?
+            UPDATE dag_run SET state = ?, start_date = ?, end_date = ?, reason = ?, parameters = ?
             WHERE number = ? AND state = ?
             """,
             [
                 run.state.rawValue, run.startDate?.microsecondsSinceEpoch,
                 run.endDate?.microsecondsSinceEpoch,
-                run.reason?.rawValue, run.number.value, state.rawValue,
+                run.reason?.rawValue, run.parameters.text(), run.number.value, state.rawValue,
             ],
             expecting: "run \(run.number.value) to be \(state.rawValue) before it is \(run.state.rawValue)")
     }

@@ -13,8 +13,25 @@ struct RunsClearCommand: AsyncParsableCommand {
     @Flag(help: "Only failed tasks, and what could not start because of them.")
     var onlyFailed = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Only this task and everything downstream of it; repeat for more.", valueName: "task"))
+    var from: [String] = []
+
+    @Option(
+        name: .customLong("param"),
+        help: ArgumentHelp(
+            "Another value for a param of the run, for what is run again.", valueName: "name=value"))
+    var parameters: [String] = []
+
     func run() async throws {
-        let change = InstanceChange(place: place, body: ["only_failed": .bool(onlyFailed)], verb: .clear)
+        var body: JSONObject = ["only_failed": .bool(onlyFailed)]
+        if !from.isEmpty {
+            body["task_ids"] = .array(from.map(JSONValue.string))
+            body["include_downstream"] = true
+        }
+        if !parameters.isEmpty { body["params"] = .array(try parameters.map(RunRequestOptions.parameter)) }
+        let change = InstanceChange(place: place, body: body, verb: .clear)
         try await change.perform(Invocation(global), approval)
     }
 }

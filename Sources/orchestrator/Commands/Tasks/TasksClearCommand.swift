@@ -8,11 +8,16 @@ struct TaskSelectionArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("The tasks' ids.", valueName: "task"))
     var tasks: [String]
 
+    @Option(help: "Of mapped tasks only the instance with this index.")
+    var mapIndex: Int?
+
     func body(upstream: Bool, downstream: Bool) -> JSONObject {
-        [
+        var body: JSONObject = [
             "task_ids": .array(tasks.map(JSONValue.string)), "include_upstream": .bool(upstream),
             "include_downstream": .bool(downstream),
         ]
+        body["map_index"] = mapIndex.map { .integer(Int64($0)) }
+        return body
     }
 }
 
