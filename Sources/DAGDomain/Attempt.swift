@@ -60,7 +60,7 @@ package enum AttemptOutcome: Hashable, Sendable {
 /// Everything an attempt left behind, collected before the scheduler hears of its end.
 package struct AttemptReport: Hashable, Sendable {
     package let attempt: AttemptID
-    package let outcome: AttemptOutcome
+    package var outcome: AttemptOutcome
     package let startDate: Timestamp?
     package let endDate: Timestamp
     /// Last value of each name, in the order of the names' first appearance.

@@ -21,12 +21,15 @@ enum APIRouter {
         LogRoutes(backend: backend).add(to: airflow)
         XComRoutes(backend: backend).add(to: airflow)
         PoolRoutes(backend: backend).add(to: airflow)
+        VariableRoutes(backend: backend).add(to: airflow)
+        ConnectionRoutes(backend: backend).add(to: airflow)
         let own = router.group("api/v1")
         V1DAGRoutes(backend: backend).add(to: own)
         V1RunRoutes(backend: backend).add(to: own)
         V1TaskRoutes(backend: backend).add(to: own)
         V1ApprovalRoutes(backend: backend).add(to: own)
         V1RenderRoutes(backend: backend).add(to: own)
+        V1ValueRoutes(backend: backend).add(to: own)
         V1SystemRoutes(backend: backend, identity: identity).add(to: own)
         return router
     }

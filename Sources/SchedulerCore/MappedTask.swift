@@ -27,7 +27,7 @@ struct MappedTask: Hashable, Sendable {
 }
 
 /// The params of every instance of a mapped task, computed by index.
-struct MappedParameters: Hashable, Sendable {
+package struct MappedParameters: Hashable, Sendable {
     private enum Source: Hashable, Sendable {
         case product([(name: String, values: [JSONValue])])
         case rows([JSONObject])
@@ -50,16 +50,16 @@ struct MappedParameters: Hashable, Sendable {
     }
 
     private let source: Source
-    let count: Int
+    package let count: Int
 
     /// Why a mapping has no instances that could be told.
-    struct Problem: Error, Hashable {
-        let text: String
+    package struct Problem: Error, Hashable {
+        package let text: String
     }
 
     /// - Parameter output: the value of an upstream output; for a mapped task the list by map index; nil when there
     ///   is none.
-    init(
+    package init(
         _ mapping: TaskMapping, output: (TaskID, String) -> JSONValue?
     ) throws(Problem) {
         switch mapping.form {
@@ -135,7 +135,7 @@ struct MappedParameters: Hashable, Sendable {
     }
 
     /// The params of the instance with a map index.
-    subscript(index: Int) -> JSONObject {
+    package subscript(index: Int) -> JSONObject {
         switch source {
         case .rows(let rows): return rows[index]
         case .product(let axes):

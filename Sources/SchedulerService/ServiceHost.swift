@@ -37,6 +37,9 @@ package final class ServiceHost: Sendable {
         let library = DefinitionLibrary(store: store)
         let catalog = DAGCatalog()
         let updates = UpdateHub()
+        let values = ValueService(store: store, settings: settings)
+        // A task must not find out in the middle of a run that the key is gone.
+        if settings.executesTasks { try values.check() }
         definitions = DefinitionReader(
             folder: settings.dagFolder, store: store, library: library, catalog: catalog, logger: logger)
         try definitions.read()
@@ -52,12 +55,13 @@ package final class ServiceHost: Sendable {
                 }))
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
-            settings: settings)
+            values: values, settings: settings)
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,
-            artifacts: ArtifactStore(home: settings.home.path), values: controlPlane.values,
-            triggering: RunTriggering(engine: engine, catalog: catalog), updates: updates, logger: logger)
+            artifacts: ArtifactStore(home: settings.home.path), values: values,
+            triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
+            logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
         }

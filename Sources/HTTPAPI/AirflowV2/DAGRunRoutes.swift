@@ -166,7 +166,9 @@ extension Backend {
             var versions = VersionRows()
             let version = try versions.response(for: row.run, backend.store)
             return AirflowV2.TaskInstanceCollectionResponse(
-                taskInstances: page.rows.map { AirflowV2.TaskInstanceResponse($0, version: version) },
+                taskInstances: page.rows.map {
+                    AirflowV2.TaskInstanceResponse($0, version: version, fields: nil)
+                },
                 totalEntries: page.total)
         }
     }

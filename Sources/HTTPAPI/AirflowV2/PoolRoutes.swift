@@ -12,6 +12,7 @@ struct PoolRoutes: Sendable {
     func add(to api: RouterGroup<APIContext>) {
         api.get("pools", use: list)
         api.post("pools", use: create)
+        api.patch("pools", use: bulk)
         api.get("pools/:pool_name", use: get)
         api.patch("pools/:pool_name", use: patch)
         api.delete("pools/:pool_name", use: delete)
@@ -59,6 +60,29 @@ struct PoolRoutes: Sendable {
         pool.description = body.description ?? pool.description
         try await backend.controlPlane.setPool(pool, by: context.actor)
         return Answer(AirflowV2.PoolResponse(try await backend.pool(name)))
+    }
+
+    @Sendable private func bulk(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<AirflowV2.BulkResponse> {
+        let actor = context.actor
+        let changes = BulkChanges<AirflowV2.PoolBody>(
+            noun: "pool", label: "pool names", name: { $0.name },
+            exists: { name in
+                try await backend.reading { try $0.store.pools().contains { $0.pool.name.text == name } }
+            },
+            put: { body, _ in
+                let pool = Pool(
+                    name: PoolName(body.name), slots: body.slots, description: body.description ?? "")
+                try await backend.controlPlane.setPool(pool, by: actor)
+            },
+            delete: { name in
+                guard PoolName(name) != .defaultPool else {
+                    throw APIError.badRequest("Default Pool can't be deleted")
+                }
+                try await backend.controlPlane.deletePool(PoolName(name), by: actor)
+            })
+        return Answer(try await changes.perform(try await request.decodeBody(AirflowV2.BulkBody.self)))
     }
 
     @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> NoContent {

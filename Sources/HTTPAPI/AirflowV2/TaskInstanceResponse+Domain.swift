@@ -1,9 +1,11 @@
 import APITypes
 import DAGDomain
+import JSONText
 import StateStore
 
 extension AirflowV2.TaskInstanceResponse {
-    init(_ row: InstanceRow, version: AirflowV2.DagVersionResponse?) {
+    /// - Parameter fields: what was filled in in the task's templates; empty before its first try.
+    init(_ row: InstanceRow, version: AirflowV2.DagVersionResponse?, fields: JSONObject?) {
         let instance = row.instance
         self.init(
             dagDisplayName: row.dagID.text, dagID: row.dagID.text, dagRunID: row.runID.text,
@@ -12,7 +14,8 @@ extension AirflowV2.TaskInstanceResponse {
             mapIndex: instance.key.mapIndex, maxTries: max(0, instance.maximumTries - 1),
             operatorClass: row.role.rawValue, operatorName: row.role.rawValue, pool: row.pool.text,
             poolSlots: row.poolSlots, queue: "default", queuedWhen: instance.queuedAt?.rfc3339,
-            runAfter: row.runAfter.rfc3339, scheduledWhen: instance.scheduledAt?.rfc3339,
+            renderedFields: fields ?? JSONObject(), runAfter: row.runAfter.rfc3339,
+            scheduledWhen: instance.scheduledAt?.rfc3339,
             startDate: instance.startDate?.rfc3339, state: AirflowV2.TaskInstanceState(instance.state),
             taskDisplayName: row.taskID.text, taskID: row.taskID.text, tryNumber: instance.tryNumber)
     }

@@ -45,8 +45,12 @@ struct TaskInstanceRoutes: Sendable {
                 let page = try backend.store.instances(of: row.run.number, chosen)
                 var versions = VersionRows()
                 let version = try versions.response(for: row.run, backend.store)
+                let fields = try backend.renderedFields(of: page.rows, row.run)
                 return AirflowV2.TaskInstanceCollectionResponse(
-                    taskInstances: page.rows.map { AirflowV2.TaskInstanceResponse($0, version: version) },
+                    taskInstances: page.rows.map {
+                        AirflowV2.TaskInstanceResponse(
+                            $0, version: version, fields: fields[$0.instance.key])
+                    },
                     totalEntries: page.total)
             })
     }
@@ -85,7 +89,8 @@ struct TaskInstanceRoutes: Sendable {
                 let (run, row) = try backend.instance(place)
                 var versions = VersionRows()
                 return AirflowV2.TaskInstanceResponse(
-                    row, version: try versions.response(for: run.run, backend.store))
+                    row, version: try versions.response(for: run.run, backend.store),
+                    fields: try backend.renderedFields(of: [row], run.run)[row.instance.key])
             })
     }
 
@@ -224,6 +229,11 @@ struct TaskPlace: Sendable {
 }
 
 extension Backend {
+    /// What was filled in in the templates of instances of one run; inside `reading` only.
+    func renderedFields(of rows: [InstanceRow], _ run: DAGRun) throws -> [TaskInstanceKey: JSONObject] {
+        try controlPlane.renderedFields(of: rows.map(\.instance), run: run)
+    }
+
     /// Inside `reading` only.
     func instance(_ place: TaskPlace) throws -> (run: RunRow, row: InstanceRow) {
         let run = try run(place.dagID, place.runID)

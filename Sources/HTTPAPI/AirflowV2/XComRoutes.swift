@@ -2,6 +2,7 @@ import APITypes
 import DAGDomain
 import Hummingbird
 import JSONText
+import SchedulerService
 import StateStore
 
 /// `.../taskInstances/{task_id}/xcomEntries`: the outputs of a task under Airflow's name.
@@ -48,7 +49,8 @@ struct XComRoutes: Sendable {
                 guard let output else {
                     throw APIError.unknown(.output, "XCom entry with key: `\(key)` not found")
                 }
-                let value = isText && !output.value.isText ? .string(output.value.text()) : output.value
+                let shown = try backend.controlPlane.masker(for: row.instance.key.run).masked(output.value)
+                let value = isText && !shown.isText ? .string(shown.text()) : shown
                 return AirflowV2.XComResponseNative(AirflowV2.XComResponse(key, of: row), value: value)
             })
     }

@@ -41,6 +41,7 @@ struct LogFollower: Sendable {
         var log: TaskLog?
         var source: LogSource?
         var offset: Int64 = 0
+        var stream: SecretMaskingStream?
         var bells = bells.makeAsyncIterator()
         var isLast = false
         while true {
@@ -48,22 +49,37 @@ struct LogFollower: Sendable {
             if source?.file == nil, let log {
                 source = LogSource(log.path, source, backend) { bell.yield() }
             }
-            if let file = source?.file { offset = try await copy(file, from: offset, send) }
+            if let file = source?.file, let log {
+                // What a task is given is known before it prints anything.
+                var masking: SecretMaskingStream
+                if let stream { masking = stream } else { masking = try await self.masking(of: log) }
+                offset = try await copy(file, from: offset, &masking, send)
+                stream = masking
+            }
             if isLast || log?.isFinished == true { break }
             isLast = await bells.next() == nil
         }
+        let rest = stream?.finish() ?? []
+        if log?.isFinished == true, !rest.isEmpty { try await send(ByteBuffer(bytes: rest)) }
         withExtendedLifetime(source) {}
     }
 
+    private func masking(of log: TaskLog) async throws -> SecretMaskingStream {
+        let run = log.attempt.instance.run
+        return SecretMaskingStream(try await backend.reading { try $0.controlPlane.masker(for: run) })
+    }
+
     private func copy(
-        _ file: LogFile, from start: Int64, _ send: ResponseBody.Sender
+        _ file: LogFile, from start: Int64, _ stream: inout SecretMaskingStream,
+        _ send: ResponseBody.Sender
     ) async throws -> Int64 {
         var offset = start
         while true {
             let piece = try await file.read(at: offset)
             if piece.readableBytes == 0 { return offset }
             offset += Int64(piece.readableBytes)
-            try await send(piece)
+            let bytes = stream.take(piece.readableBytesView)
+            if !bytes.isEmpty { try await send(ByteBuffer(bytes: bytes)) }
         }
     }
 

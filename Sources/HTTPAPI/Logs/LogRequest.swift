@@ -16,6 +16,8 @@ struct LogRequest: Sendable {
     let log: TaskLog
     /// Nil when nothing was written yet, or what lies there is no log of ours.
     private let file: LogFile?
+    /// Made after the file was opened: what a task is given is known before it prints anything.
+    private let masker: SecretMasker
 
     init(_ place: TaskPlace, tryNumber: Int?, _ backend: Backend) async throws {
         self.backend = backend
@@ -25,13 +27,40 @@ struct LogRequest: Sendable {
                 tryNumber: tryNumber)
         }
         file = LogFile.open(log.path, below: backend.controlPlane.settings.home.path)
+        let run = log.attempt.instance.run
+        masker = try await backend.reading { try $0.controlPlane.masker(for: run) }
+    }
+
+    /// The bytes before `size` with their secrets masked. While the task runs, an end that may be the beginning of a
+    /// secret is left for a later look.
+    private func masked(
+        upTo size: Int64, _ write: (ByteBuffer) async throws -> Void
+    ) async throws {
+        guard let file else { return }
+        var stream = SecretMaskingStream(masker)
+        var offset: Int64 = 0
+        while offset < size {
+            let piece = try await file.read(at: offset, upTo: Int(size - offset))
+            guard piece.readableBytes > 0 else { break }
+            offset += Int64(piece.readableBytes)
+            if masker.isEmpty {
+                try await write(piece)
+            } else {
+                let bytes = stream.take(piece.readableBytesView)
+                if !bytes.isEmpty { try await write(ByteBuffer(bytes: bytes)) }
+            }
+        }
+        let rest = stream.finish()
+        if log.isFinished, !rest.isEmpty { try await write(ByteBuffer(bytes: rest)) }
     }
 
     // MARK: As it is
 
-    /// The whole file or, with a `Range` header, a part of it, in pieces. Never shown as anything but text.
+    /// The whole file or, with a `Range` header, a part of it, in pieces. Never shown as anything but text. With secrets
+    /// to mask there are no ranges: places in the file are not places in the answer.
     func plain(_ request: Request) throws -> Response {
         let size = file?.size ?? 0
+        if !masker.isEmpty { return maskedPlain(size) }
         var headers: HTTPFields = [
             .contentType: "text/plain; charset=utf-8",
             .contentDisposition: "attachment; filename=\"log.txt\"",
@@ -46,6 +75,19 @@ struct LogRequest: Sendable {
         }
         headers[.contentRange] = "bytes \(range.bytes.lowerBound)-\(range.bytes.upperBound - 1)/\(size)"
         return Response(status: .partialContent, headers: headers, body: body(range.bytes))
+    }
+
+    private func maskedPlain(_ size: Int64) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/plain; charset=utf-8",
+                .contentDisposition: "attachment; filename=\"log.txt\"", .acceptRanges: "none",
+            ],
+            body: ResponseBody { writer in
+                try await masked(upTo: size) { try await writer.write($0) }
+                try await writer.finish(nil)
+            })
     }
 
     private func body(_ range: Range<Int64>) -> ResponseBody {
@@ -75,11 +117,7 @@ struct LogRequest: Sendable {
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 var splitter = LineSplitter()
-                var offset: Int64 = 0
-                while let file, offset < size {
-                    let piece = try await file.read(at: offset, upTo: Int(size - offset))
-                    guard piece.readableBytes > 0 else { break }
-                    offset += Int64(piece.readableBytes)
+                try await masked(upTo: size) { piece in
                     try await writer.write(try WireJSON.lines(messages(splitter.lines(adding: piece))))
                 }
                 let rest = splitter.remainder().map { [$0] } ?? []
@@ -97,30 +135,40 @@ struct LogRequest: Sendable {
     /// - Parameter start: the byte where the page begins: the continuation token of the page before.
     func page(from start: Int64, isFull: Bool) async throws -> AirflowV2.TaskInstancesLogResponse {
         let size = file?.size ?? 0
-        let limit = min(size, start.addingClamped(isFull ? Self.fullPageBytes : Self.pageBytes))
-        var splitter = LineSplitter()
-        var lines: [String] = []
-        var offset = start
-        var lastLineEnd = start
-        while let file, offset < limit {
-            let piece = try await file.read(at: offset, upTo: Int(limit - offset))
-            guard piece.readableBytes > 0 else { break }
-            if let index = piece.readableBytesView.lastIndex(of: UInt8(ascii: "\n")) {
-                lastLineEnd = offset + Int64(index - piece.readableBytesView.startIndex) + 1
-            }
-            offset += Int64(piece.readableBytes)
-            lines += splitter.lines(adding: piece)
+        guard start < size else {
+            return AirflowV2.TaskInstancesLogResponse(
+                content: [], continuationToken: log.isFinished ? nil : "\(start)")
         }
+        var limit = min(size, start.addingClamped(isFull ? Self.fullPageBytes : Self.pageBytes))
+        // Secrets may reach over both edges of the page.
+        let before = min(start, Int64(masker.reach))
+        let after = limit < size ? Int64(masker.reach) : 0
+        let bytes = try await bytes(from: start - before, to: min(size, limit + after))
+        if limit == size, !log.isFinished { limit -= Int64(masker.secrets(in: bytes).openEnd) }
+        let first = min(Int(before), bytes.count)
+        let end = max(first, min(bytes.count, Int(limit - start + before)))
+        let isEnd = start - before + Int64(end) >= size && log.isFinished
         // An unfinished last line belongs to the next page, unless there is no other or nothing will follow.
-        let isEnd = offset >= size && log.isFinished
-        if isEnd || lastLineEnd == start {
-            if let line = splitter.remainder() { lines.append(line) }
-        } else {
-            offset = lastLineEnd
-        }
+        let lineEnd = bytes[first..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+        let pageEnd = isEnd ? end : lineEnd ?? end
+        var splitter = LineSplitter()
+        var lines = splitter.lines(
+            adding: ByteBuffer(bytes: masker.masked(first..<pageEnd, of: bytes)))
+        if let line = splitter.remainder() { lines.append(line) }
         return AirflowV2.TaskInstancesLogResponse(
             content: messages(lines),
-            continuationToken: isEnd ? nil : "\(offset)")
+            continuationToken: isEnd ? nil : "\(start - before + Int64(pageEnd))")
+    }
+
+    private func bytes(from start: Int64, to end: Int64) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let file, start + Int64(bytes.count) < end {
+            let offset = start + Int64(bytes.count)
+            let piece = try await file.read(at: offset, upTo: Int(end - offset))
+            guard piece.readableBytes > 0 else { break }
+            bytes += piece.readableBytesView
+        }
+        return bytes
     }
 }
 

@@ -50,6 +50,6 @@ struct RunWaiting: Sendable {
             let outputs = try backend.store.outputs(of: instance.instance.key)
             values[task.text] = .object(JSONObject(outputs.map { ($0.name, $0.value) }))
         }
-        return values
+        return try backend.controlPlane.masker(for: row.run.number).masked(values)
     }
 }

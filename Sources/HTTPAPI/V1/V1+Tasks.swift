@@ -10,13 +10,14 @@ extension V1.TaskInstanceDetails {
     init(_ row: InstanceRow, of run: DAGRun, _ backend: Backend, explanation: String?) throws {
         let key = row.instance.key
         let outputs = try backend.store.outputs(of: key)
+        let masker = try backend.controlPlane.masker(for: outputs.isEmpty ? nil : key.run)
         self.init(
             dagID: run.dagID.text, runID: run.runID.text,
             taskInstance: V1.TaskInstance(
                 row, sentence: explanation, verdict: try backend.store.verdict(of: key),
                 metrics: try backend.store.lastMetrics(of: key)),
             tries: try backend.store.attempts(of: key).map { V1.Try($0) },
-            outputs: JSONObject(outputs.map { ($0.name, $0.value) }),
+            outputs: masker.masked(JSONObject(outputs.map { ($0.name, $0.value) })),
             artifacts: try backend.store.artifacts(of: key).map { V1.Artifact($0) }, explanation: explanation)
     }
 }

@@ -24,6 +24,7 @@ extension APIError {
             case .invalidRequest(let text): .badRequest(text)
             case .conflict(let text): .conflict(text)
             case .unavailable(let text): .unavailable(text)
+            case .badConfiguration(let text): .badConfiguration(text)
             }
     }
 }

@@ -22,12 +22,14 @@ enum APIError: Error, Sendable {
     case notJSON
     case invalidBody([AirflowV2.ValidationError])
     case unavailable(String)
+    /// The home is not as it must be, for example without its key.
+    case badConfiguration(String)
     /// Our own fault; what happened is in the log, under the request's id.
     case failure(requestID: String)
 
     /// What a request named and nobody knows.
     enum Subject: String, Sendable {
-        case dag, run, task, attempt, pool, output, version, file
+        case dag, run, task, attempt, pool, output, version, file, variable, connection
         case importError = "import_error"
     }
 
@@ -43,7 +45,7 @@ enum APIError: Error, Sendable {
         case .notJSON: .unsupportedMediaType
         case .invalidBody: .unprocessableContent
         case .unavailable: .serviceUnavailable
-        case .failure: .internalServerError
+        case .failure, .badConfiguration: .internalServerError
         }
     }
 
@@ -60,6 +62,7 @@ enum APIError: Error, Sendable {
         case .conflict, .duplicate: "conflict"
         case .bodyTooLarge: "too_large"
         case .unavailable: "unavailable"
+        case .badConfiguration: "bad_configuration"
         case .failure: "internal_error"
         }
     }
@@ -76,7 +79,7 @@ enum APIError: Error, Sendable {
         case .bodyTooLarge: "The request body is larger than 1 MB"
         case .notJSON: "The request body must be JSON, sent as application/json"
         case .forbidden(let text), .badRequest(let text), .unknown(_, let text), .brokenDAG(let text),
-            .conflict(let text), .unavailable(let text):
+            .conflict(let text), .unavailable(let text), .badConfiguration(let text):
             .string(text)
         case .invalidParameters(let problems): .string(problems.joined(separator: "\n"))
         case .duplicate(let text):

@@ -27,6 +27,17 @@ extension Request {
         } catch {
             throw APIError.badRequest("The request body is not JSON: \(error)")
         }
+        return try Self.decode(value, bytes, type)
+    }
+
+    /// Reads a body that is part of another one.
+    static func decode<Body: StrictBody>(_ value: JSONValue, _ type: Body.Type = Body.self) throws -> Body {
+        try decode(value, Array(value.text().utf8), type)
+    }
+
+    private static func decode<Body: StrictBody>(
+        _ value: JSONValue, _ bytes: [UInt8], _ type: Body.Type
+    ) throws -> Body {
         guard let object = value.objectValue else {
             throw APIError.invalidBody([
                 .body("model_attributes_type", at: [], "Input should be an object", input: value)

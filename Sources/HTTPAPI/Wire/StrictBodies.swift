@@ -63,3 +63,23 @@ extension V1.TaskPreviewBody: StrictBody {
 extension V1.DecisionBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
+
+extension AirflowV2.VariableBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.ConnectionBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension AirflowV2.BulkBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.VariableBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.ConnectionBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}

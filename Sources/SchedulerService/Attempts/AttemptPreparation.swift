@@ -15,7 +15,8 @@ final class AttemptPreparation: Sendable {
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
     private let index: ReportIndex
-    private let values: any ValueSource
+    private let values: ValueService
+    private let renderedFields: RenderedFieldsWriter
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
 
     /// Why an attempt cannot be started.
@@ -29,10 +30,11 @@ final class AttemptPreparation: Sendable {
 
     init(
         settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore, index: ReportIndex,
-        values: any ValueSource
+        values: ValueService
     ) throws(HomeError) {
         self.settings = settings
         self.values = values
+        renderedFields = RenderedFieldsWriter(store: store)
         self.store = store
         self.artifacts = artifacts
         self.index = index
@@ -51,16 +53,19 @@ final class AttemptPreparation: Sendable {
         let outputs = try upstreamOutputs(context)
         let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
         if context.isMapped { try Self.write(command.parameters.text() + "\n", to: context.files.parameters) }
-        let rendering = rendering(command, outputs)
+        let values = TrackedValues(values)
+        let rendering = rendering(command, outputs, values)
         let arguments = try Self.rendered { () throws(TemplateRendering.Failure) in
             try command.arguments(rendering)
         }
         guard let arguments else { throw Failure(text: "the task has no program to run") }
+        let environment = try environment(
+            context, command, rendering, inputs: try writeInputs(context, outputs))
+        try keepRendered(context, rendering, values)
         return AttemptSpecification(
             id: context.attempt,
             arguments: arguments,
-            environment: try environment(
-                context, command, rendering, inputs: try writeInputs(context, outputs)),
+            environment: environment,
             workingDirectory: command.workingDirectory,
             logPath: context.files.log,
             executionTimeout: context.task.executionTimeout,
@@ -75,7 +80,8 @@ final class AttemptPreparation: Sendable {
         for context: AttemptContext, _ action: TriggerDAGAction
     ) throws(Failure) -> JSONObject {
         let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
-        let rendering = rendering(command, try upstreamOutputs(context))
+        let values = TrackedValues(values)
+        let rendering = rendering(command, try upstreamOutputs(context), values)
         var parameters = JSONObject()
         for parameter in action.parameters {
             switch parameter.value {
@@ -86,6 +92,7 @@ final class AttemptPreparation: Sendable {
                 }
             }
         }
+        try keepRendered(context, rendering, values)
         return parameters
     }
 
@@ -97,8 +104,13 @@ final class AttemptPreparation: Sendable {
             attempt: AttemptID(""), key: key, tryNumber: tryNumber, run: run, dag: dag,
             files: AttemptFiles(home: settings.home, attempt: AttemptID(""), key: key))
         let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
-        let rendering = rendering(command, try upstreamOutputs(context))
-        return try Self.rendered { () throws(TemplateRendering.Failure) in try rendering.text(template) }
+        let used = TrackedValues(values)
+        let rendering = rendering(command, try upstreamOutputs(context), used)
+        let text = try Self.rendered { () throws(TemplateRendering.Failure) in try rendering.text(template) }
+        do throws(ValueError) { try values.record(used.secrets, of: run.number) } catch {
+            throw Failure(text: error.sentence, isMachineFault: true)
+        }
+        return text
     }
 
     /// The params of the run, and over them those of a mapped instance.
@@ -112,6 +124,24 @@ final class AttemptPreparation: Sendable {
         }
     }
 
+    /// Remembers what was filled in, and first of all the secrets in it.
+    private func keepRendered(
+        _ context: AttemptContext, _ rendering: TemplateRendering, _ used: TrackedValues
+    ) throws(Failure) {
+        let fields = context.task.templateFields(in: context.dag)
+        guard !fields.allSatisfy(\.isLiteral) else { return }
+        do throws(ValueError) {
+            try values.record(used.secrets, of: context.run.number)
+            let masker = try values.masker(for: context.run.number)
+            renderedFields.put(
+                RenderedFieldsRow(
+                    key: context.key, tryNumber: context.tryNumber, dagID: context.dag.id,
+                    taskID: context.task.id, fields: rendering.rendered(fields, masker).fields))
+        } catch {
+            throw Failure(text: error.sentence, isMachineFault: true)
+        }
+    }
+
     // MARK: Arguments and environment
 
     private func facts(of context: AttemptContext) -> TemplateFacts {
@@ -120,7 +150,9 @@ final class AttemptPreparation: Sendable {
             tryNumber: context.tryNumber, previousSuccess: store.previousSuccess(of: context.run))
     }
 
-    private func rendering(_ command: TaskCommand, _ outputs: UpstreamOutputs) -> TemplateRendering {
+    private func rendering(
+        _ command: TaskCommand, _ outputs: UpstreamOutputs, _ values: TrackedValues
+    ) -> TemplateRendering {
         TemplateRendering(
             parameters: command.parameters, outputs: outputs.templates, facts: command.facts, values: values)
     }
@@ -144,7 +176,9 @@ final class AttemptPreparation: Sendable {
     private static func rendered<Value>(
         _ body: () throws(TemplateRendering.Failure) -> Value
     ) throws(Failure) -> Value {
-        do { return try body() } catch { throw Failure(text: error.text) }
+        do { return try body() } catch {
+            throw Failure(text: error.text, isMachineFault: error.isMachineFault)
+        }
     }
 
     // MARK: Inputs
@@ -184,7 +218,7 @@ final class AttemptPreparation: Sendable {
     }
 
     /// What the instances of a task left as one object: of a mapped task each name has the list by map index.
-    private static func joined(_ instances: [JSONObject], isMapped: Bool) -> JSONObject {
+    static func joined(_ instances: [JSONObject], isMapped: Bool) -> JSONObject {
         guard isMapped else { return instances.first ?? JSONObject() }
         var joined = JSONObject()
         for name in instances.flatMap(\.keys) where joined[name] == nil {
@@ -242,6 +276,12 @@ final class AttemptPreparation: Sendable {
     /// Forgets a finished run, so that the memory of runs stays small.
     func forget(_ run: RunNumber) {
         preparedRuns.withLock { $0[run] = nil }
+        values.forget(run)
+    }
+
+    /// Writes what is still to be recorded; to be called before the database is closed.
+    func finish() {
+        renderedFields.drain()
     }
 
     private static func makeFolder(_ path: String) throws(Failure) {

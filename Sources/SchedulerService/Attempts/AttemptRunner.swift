@@ -22,6 +22,7 @@ final class AttemptRunner: ActionPerformer {
     private let collection: AttemptCollection
     private let triggering: RunTriggering
     private let waiting: WaitWatcher
+    private let values: ValueService
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
     private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
@@ -32,7 +33,7 @@ final class AttemptRunner: ActionPerformer {
 
     init(
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
-        artifacts: ArtifactStore, values: any ValueSource, triggering: RunTriggering, updates: UpdateHub,
+        artifacts: ArtifactStore, values: ValueService, triggering: RunTriggering, updates: UpdateHub,
         logger: Logger
     ) throws {
         self.engine = engine
@@ -40,6 +41,7 @@ final class AttemptRunner: ActionPerformer {
         self.library = library
         self.updates = updates
         self.triggering = triggering
+        self.values = values
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
@@ -59,6 +61,7 @@ final class AttemptRunner: ActionPerformer {
         executor.shutdown()
         starts.sync {}
         lanes.drain()
+        preparation.finish()
     }
 
     // MARK: From the scheduler, after the commit
@@ -211,10 +214,11 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func neverRan(_ attempt: AttemptID, _ outcome: AttemptOutcome) {
-        let report = AttemptReport(
+        var report = AttemptReport(
             attempt: attempt, outcome: outcome, startDate: nil, endDate: WallClock.now())
-        if let note = report.note, let context = contexts.withLock({ $0[attempt] }) {
-            LogNote.append(note, to: context.files.log)
+        if let context = contexts.withLock({ $0[attempt] }) {
+            report.mask(with: values, of: context.run.number)
+            if let note = report.note { LogNote.append(note, to: context.files.log) }
         }
         engine.post(.attemptFinished(report))
     }
@@ -244,7 +248,8 @@ final class AttemptRunner: ActionPerformer {
 extension AttemptRunner {
     /// Without anything to read this takes microseconds and is done where the end was heard of.
     private func collect(_ context: AttemptContext, _ end: AttemptEnd) {
-        let report = collection.report(context, end)
+        var report = collection.report(context, end)
+        report.mask(with: values, of: context.run.number)
         if let note = report.note { LogNote.append(note, to: context.files.log) }
         Failpoint.afterEndBeforeCommit.pass()
         engine.post(.attemptFinished(report))

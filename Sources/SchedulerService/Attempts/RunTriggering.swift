@@ -8,9 +8,11 @@ import SchedulerCore
 struct RunTriggering: Sendable {
     let engine: SchedulerEngine
     let catalog: DAGCatalog
+    let values: ValueService
 
     func perform(_ action: TriggerDAGAction, _ parameters: JSONObject, for context: AttemptContext) {
         let request = request(action, parameters, for: context)
+            .mapError { Refused(text: values.masked($0.text, of: context.run.number)) }
         engine.submit { engine in
             switch request {
             case .success(let request):

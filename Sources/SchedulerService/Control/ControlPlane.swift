@@ -15,14 +15,14 @@ package final class ControlPlane: Sendable {
     package let settings: ServiceSettings
     let engine: SchedulerEngine
     let library: DefinitionLibrary
-    let values: any ValueSource
+    package let values: ValueService
     private let degradation = Mutex<String?>(nil)
 
     init(
         engine: SchedulerEngine, store: StateStore, catalog: DAGCatalog, library: DefinitionLibrary,
-        updates: UpdateHub, settings: ServiceSettings
+        updates: UpdateHub, values: ValueService, settings: ServiceSettings
     ) {
-        values = NoValues()
+        self.values = values
         self.engine = engine
         self.store = store
         self.catalog = catalog
@@ -195,4 +195,28 @@ package enum ServiceHealth: Hashable, Sendable {
 /// Runs a question to the database; what goes wrong there is "try again later" for the person who asked.
 func reading<Value>(_ body: () throws(StateStoreError) -> Value) throws(ControlPlaneError) -> Value {
     do { return try body() } catch { throw .unavailable(error.sentence) }
+}
+
+extension ControlPlaneError {
+    package init(_ error: ValueError) {
+        self =
+            switch error {
+            case .database(let text): .unavailable(text)
+            default: .badConfiguration(error.sentence)
+            }
+    }
+}
+
+extension ControlPlane {
+    /// Runs a question to the variables and connections.
+    package func asking<Value>(
+        _ body: (ValueService) throws(ValueError) -> Value
+    ) throws(ControlPlaneError) -> Value {
+        do { return try body(values) } catch { throw ControlPlaneError(error) }
+    }
+
+    /// What must not be shown of a run, or of none.
+    package func masker(for run: RunNumber?) throws(ControlPlaneError) -> SecretMasker {
+        try asking { (values) throws(ValueError) in try values.masker(for: run) }
+    }
 }

@@ -15,7 +15,9 @@ extension ControlPlaneError {
             "task `\(taskID)` of run `\(runID)` of `\(dagID)` has no try \(tryNumber)"
         case .unknownPool(let name): "there is no pool `\(name)`"
         case .invalidParameters(let problems): problems.joined(separator: "; ")
-        case .invalidRequest(let text), .conflict(let text), .unavailable(let text): text
+        case .invalidRequest(let text), .conflict(let text), .unavailable(let text),
+            .badConfiguration(let text):
+            text
         }
     }
 }

@@ -70,6 +70,8 @@ package enum ControlPlaneError: Error, Sendable {
     case conflict(String)
     /// Try again later: the daemon is stopping, or its disk is full.
     case unavailable(String)
+    /// The home is not as it must be, for example without its key.
+    case badConfiguration(String)
 }
 
 /// Where a task instance stands and why, for `why`.

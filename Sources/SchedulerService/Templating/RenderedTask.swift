@@ -18,8 +18,13 @@ package struct RenderedTask: Sendable {
 }
 
 extension TemplateRendering {
-    /// All fields, each as far as it can be filled in.
-    func rendered(_ fields: [TemplateField]) -> (fields: JSONObject, problems: [String]) {
+    /// Airflow: `max_templated_field_length`.
+    private static let maximumLength = 4096
+
+    /// All fields, each as far as it can be filled in, masked, and each text cut to 4096 characters.
+    func rendered(
+        _ fields: [TemplateField], _ masker: SecretMasker
+    ) -> (fields: JSONObject, problems: [String]) {
         var problems: [String] = []
         var result = JSONObject()
         for field in fields {
@@ -41,7 +46,20 @@ extension TemplateRendering {
                 result[field.name] = .object(object)
             }
         }
-        return (result, problems)
+        return (
+            JSONObject(result.map { ($0.key, Self.cut(masker.masked($0.value))) }),
+            problems.map(masker.masked)
+        )
+    }
+
+    private static func cut(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text) where text.utf8.count > maximumLength && text.count > maximumLength:
+            .string(text.prefix(maximumLength) + "... [cut]")
+        case .array(let elements): .array(elements.map(cut))
+        case .object(let members): .object(JSONObject(members.map { ($0.key, cut($0.value)) }))
+        default: value
+        }
     }
 
     /// A text whose places without a value stand as they are written.

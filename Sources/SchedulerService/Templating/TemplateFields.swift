@@ -43,6 +43,9 @@ extension TaskDefinition {
                     name: "params", content: .entries(action.parameters.map { ($0.name, $0.value) })))
         case .none: break
         }
+        if case .file(let path) = flow.wait?.condition {
+            fields.append(TemplateField(name: "filepath", content: .text(path)))
+        }
         let entries = dag.settings.environment + environment
         fields.append(
             TemplateField(name: "env", content: .entries(entries.map { ($0.name, .template($0.value)) })))

@@ -16,6 +16,8 @@ struct TemplateRendering: Sendable {
         let text: String
         /// There is no value now (the filter `default` gives one); otherwise the value does not fit its filter.
         var isMissing = false
+        /// The machine's fault (database, key) and not the task's.
+        var isMachineFault = false
 
         static func missing(_ text: String) -> Failure { Failure(text: text, isMissing: true) }
     }
@@ -105,7 +107,10 @@ struct TemplateRendering: Sendable {
     private static func found<Value>(
         _ body: () throws(ValueError) -> Value?
     ) throws(Failure) -> Value? {
-        do { return try body() } catch { throw Failure(text: error.sentence) }
+        do { return try body() } catch {
+            if case .database(let text) = error { throw Failure(text: text, isMachineFault: true) }
+            throw Failure(text: error.sentence)
+        }
     }
 }
 

@@ -36,17 +36,19 @@ package struct RecordedEvent: Hashable, Sendable {
 
 extension StateStore {
     package func recordEvent(_ event: RecordedEvent, at: Timestamp) throws(StateStoreError) {
-        try write(at: at) { batch in
-            try batch.execute(
-                """
-                INSERT INTO event_log (at, who, event, dag_id, run_id, task_id, map_index, detail)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    at.microsecondsSinceEpoch, event.who, event.what, event.dagID?.text, event.runID?.text,
-                    event.taskID?.text, event.mapIndex, event.detail?.text(),
-                ])
-        }
+        try write(at: at) { batch in try Self.insert(event, at: at, into: batch) }
+    }
+
+    static func insert(_ event: RecordedEvent, at: Timestamp, into batch: WriteBatch) throws {
+        try batch.execute(
+            """
+            INSERT INTO event_log (at, who, event, dag_id, run_id, task_id, map_index, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                at.microsecondsSinceEpoch, event.who, event.what, event.dagID?.text, event.runID?.text,
+                event.taskID?.text, event.mapIndex, event.detail?.text(),
+            ])
     }
 
     /// The record, newest first; of one DAG or of all.

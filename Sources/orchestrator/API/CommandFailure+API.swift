@@ -4,8 +4,9 @@ extension CommandFailure {
     /// What an answer other than success says, in Airflow's form: `{"detail": "..."}`, a list of mistakes, or
     /// an object of our own with `message` or `errors`.
     init(answer: APIAnswer) {
-        let status = ExitStatus(httpStatus: answer.status)
         let value = try? JSONValue.parse(bytes: answer.body)
+        let isConfiguration = value?["code"]?.stringValue == "bad_configuration"
+        let status = isConfiguration ? .badConfiguration : ExitStatus(httpStatus: answer.status)
         var messages = value.map(Self.messages) ?? []
         if messages.isEmpty { messages = ["the daemon answered with status \(answer.status)"] }
         let hint = value?["hint"]?.stringValue ?? Self.hint(for: status)

@@ -64,12 +64,15 @@ enum KnownEnvironment {
             "FAILPOINT", "ATTEMPT_ID",
         ].map { "ORCHESTRATOR_" + $0 })
 
+    /// The params that a task sees, and the daemon's variables and connections.
+    private static let prefixes = ["ORCHESTRATOR_PARAM_", "ORCHESTRATOR_VAR_", "ORCHESTRATOR_CONN_"]
+
     /// The variables of the environment that nobody reads, in alphabetical order.
     static func unknownNames(in environment: [String: String]) -> [String] {
         let settings = Set(Setting.allCases.map(\.environmentName))
         return environment.keys.filter { name in
             name.hasPrefix("ORCHESTRATOR_") && !settings.contains(name) && !names.contains(name)
-                && !name.hasPrefix("ORCHESTRATOR_PARAM_")
+                && !prefixes.contains(where: name.hasPrefix)
         }.sorted()
     }
 }

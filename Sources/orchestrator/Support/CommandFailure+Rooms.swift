@@ -16,6 +16,7 @@ extension CommandFailure {
             case let error as StateStoreError: CommandFailure(error)
             case let error as HomeLock.Failure: CommandFailure(error)
             case let error as HomeError: CommandFailure(error)
+            case let error as ValueError: CommandFailure(ControlPlaneError(error))
             case let error as HostError: CommandFailure(error)
             case let error as APIServer.Failure: CommandFailure(error)
             case let error as AccessToken.FileError: CommandFailure(error)
@@ -37,6 +38,7 @@ extension CommandFailure {
         case .brokenDAG, .invalidRequest, .conflict: self.init(.badData, error.sentence)
         case .invalidParameters(let problems): self.init(.badData, problems)
         case .unavailable: self.init(.tryLater, error.sentence)
+        case .badConfiguration: self.init(.badConfiguration, error.sentence)
         }
     }
 

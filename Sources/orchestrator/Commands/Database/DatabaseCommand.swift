@@ -8,7 +8,8 @@ struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "Check, describe, back up and restore the home's database.",
         subcommands: [
-            DatabaseCheckCommand.self, DatabaseInfoCommand.self, DatabaseBackupCommand.self,
+            DatabaseCheckCommand.self, DatabaseInfoCommand.self, DatabaseRotateKeyCommand.self,
+            DatabaseBackupCommand.self,
             DatabaseRestoreCommand.self,
         ])
 }

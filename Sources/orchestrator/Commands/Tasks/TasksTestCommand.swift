@@ -50,8 +50,13 @@ struct TasksTestCommand: AsyncParsableCommand {
             defer { withExtendedLifetime(watcher) {} }
             // With JSON the result alone goes to standard output.
             let terminal = output.format == .json ? output.messages : output.results
-            let printer = TrialPrinter(terminal)
-            return try await trial.run { printer.write($0) }
+            let printer = TrialPrinter(terminal, hiding: plan.secrets)
+            var result = try await trial.run { printer.write($0) }
+            printer.finish()
+            let masker = SecretMasker(secrets: plan.secrets)
+            result.sentence = masker.masked(result.sentence)
+            result.outputs = result.outputs.map { TaskOutput(name: $0.name, value: masker.masked($0.value)) }
+            return result
         } catch let failure as TaskTrial.Failure {
             throw CommandFailure(.inputOutput, failure.text)
         }
@@ -77,16 +82,28 @@ struct TasksTestCommand: AsyncParsableCommand {
 /// Writes what a task prints, piece by piece; only one thread at a time gives them.
 private final class TrialPrinter: Sendable {
     private let terminal: Terminal
-    private let filter: Mutex<LogFilter>
+    private let state: Mutex<(masking: SecretMaskingStream, filter: LogFilter)>
 
-    init(_ terminal: Terminal) {
+    init(_ terminal: Terminal, hiding secrets: [String]) {
         self.terminal = terminal
-        filter = Mutex(LogFilter(isForTerminal: terminal.isInteractive))
+        state = Mutex(
+            (
+                SecretMaskingStream(SecretMasker(secrets: secrets)),
+                LogFilter(isForTerminal: terminal.isInteractive)
+            ))
     }
 
     func write(_ piece: [UInt8]) {
-        let bytes = filter.withLock { $0.take(piece) }
-        // A reader that went away is no reason to end the task.
+        show(state.withLock { state in state.filter.take(state.masking.take(piece)) })
+    }
+
+    /// Shows what was held back because it might have been the beginning of a secret.
+    func finish() {
+        show(state.withLock { state in state.filter.take(state.masking.finish()) })
+    }
+
+    /// A reader that went away is no reason to end the task.
+    private func show(_ bytes: [UInt8]) {
         try? terminal.write(bytes: bytes)
     }
 }

@@ -1,0 +1,31 @@
+import DAGDomain
+
+extension AttemptReport {
+    /// Masks the texts that say what went wrong. Outputs stay as they are: later tasks need them.
+    mutating func mask(with values: ValueService, of run: RunNumber) {
+        guard hasText else { return }
+        let mask = { values.masked($0, of: run) }
+        problem = problem.map(mask)
+        switch outcome {
+        case .notStarted(let code, let text): outcome = .notStarted(exitCode: code, mask(text))
+        case .lost(let text): outcome = .lost(mask(text))
+        case .exited, .signalled, .timedOut, .terminated: break
+        }
+    }
+
+    private var hasText: Bool {
+        switch outcome {
+        case .notStarted, .lost: true
+        case .exited, .signalled, .timedOut, .terminated: problem != nil
+        }
+    }
+}
+
+extension ValueService {
+    /// A text that says what went wrong in a run. What cannot be masked is not told.
+    func masked(_ text: String, of run: RunNumber) -> String {
+        do throws(ValueError) { return try masker(for: run).masked(text) } catch {
+            return "the reason cannot be shown: \(error.sentence)"
+        }
+    }
+}
