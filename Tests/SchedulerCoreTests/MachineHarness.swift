@@ -43,6 +43,9 @@ struct MachineHarness {
                 runs[run.number] = run
                 for instance in created { instances[instance.key] = instance }
             case .runChanged(_, let run): runs[run.number] = run
+            case .instancesMapped(let placeholder, let made, let replaces, _):
+                if replaces { instances[placeholder] = nil }
+                for instance in made { instances[instance.key] = instance }
             case .instanceChanged(_, let instance, _): instances[instance.key] = instance
             case .attemptCreated(let attempt), .attemptChanged(_, let attempt): attempts[attempt.id] = attempt
             default: break
