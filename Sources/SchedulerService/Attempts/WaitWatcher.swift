@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import SchedulerCore
 import StateStore
+import Synchronization
 
 /// Watches what deferred instances wait for, and tells the scheduler when it is there.
 ///
@@ -22,19 +23,14 @@ final class WaitWatcher: Sendable {
         case run(ExternalRun, before: Timestamp?)
     }
 
-    /// What is only touched on the queue.
-    private struct State {
-        var entries: [TaskInstanceKey: Entry] = [:]
-        var files: PathWatcher?
-    }
-
     private let engine: SchedulerEngine
     private let store: StateStore
     private let library: DefinitionLibrary
     private let preparation: AttemptPreparation
     private let logger: Logger
     private let queue = DispatchQueue(label: "orchestrator.waits")
-    private let state = QueueBound(State())
+    private let entries = Mutex<[TaskInstanceKey: Entry]>([:])
+    private let files = Mutex<PathWatcher?>(nil)
 
     init(
         engine: SchedulerEngine, store: StateStore, library: DefinitionLibrary,
@@ -56,7 +52,8 @@ final class WaitWatcher: Sendable {
                 guard let wait = dag.tasks[key.task].flow.wait,
                     let target = try target(of: wait, key, tryNumber, run, dag)
                 else { return }
-                state.value.entries[key] = Entry(tryNumber: tryNumber, target: target)
+                let entry = Entry(tryNumber: tryNumber, target: target)
+                entries.withLock { $0[key] = entry }
                 if case .file(let path) = target { try watch(path) }
                 look(key)
                 if case .file = target { lookAgain(key, tryNumber: tryNumber, after: wait.pokeInterval) }
@@ -69,7 +66,7 @@ final class WaitWatcher: Sendable {
     }
 
     func end(_ key: TaskInstanceKey) {
-        queue.async { [self] in _ = state.value.entries.removeValue(forKey: key) }
+        queue.async { [self] in entries.withLock { $0[key] = nil } }
     }
 
     /// Follows a committed batch: runs that others wait for may have ended, or one of their tasks.
@@ -85,9 +82,10 @@ final class WaitWatcher: Sendable {
         }
         guard !changed.isEmpty else { return }
         queue.async { [self, changed] in
-            guard !state.value.entries.isEmpty else { return }
+            let waiting = entries.withLock { $0 }
+            guard !waiting.isEmpty else { return }
             let dags = Set(changed.compactMap { try? library.run($0).run.dagID })
-            for (key, entry) in state.value.entries {
+            for (key, entry) in waiting {
                 if case .run(let external, _) = entry.target, dags.contains(external.dagID) { look(key) }
             }
         }
@@ -106,16 +104,19 @@ final class WaitWatcher: Sendable {
     }
 
     private func watch(_ path: String) throws {
-        if state.value.files == nil {
-            state.value.files = try PathWatcher(queue: queue) { [weak self] in self?.lookAtFiles() }
+        let watcher = try files.withLock { files in
+            if let watcher = files { return watcher }
+            let watcher = try PathWatcher(queue: queue) { [weak self] in self?.lookAtFiles() }
+            files = watcher
+            return watcher
         }
-        state.value.files?.watch(path)
+        watcher.watch(path)
     }
 
     private func lookAtFiles() {
-        for (key, entry) in state.value.entries {
+        for (key, entry) in entries.withLock({ $0 }) {
             guard case .file(let path) = entry.target else { continue }
-            state.value.files?.watch(path)
+            files.withLock { $0 }?.watch(path)
             look(key)
         }
     }
@@ -126,7 +127,7 @@ final class WaitWatcher: Sendable {
             Int(clamping: interval.components.seconds) * 1_000
             + Int(interval.components.attoseconds / 1_000_000_000_000_000)
         queue.asyncAfter(deadline: .now() + .milliseconds(max(milliseconds, 100))) { [weak self] in
-            guard let self, state.value.entries[key]?.tryNumber == tryNumber else { return }
+            guard let self, entries.withLock({ $0[key]?.tryNumber }) == tryNumber else { return }
             lookAtFiles()
             lookAgain(key, tryNumber: tryNumber, after: interval)
         }
@@ -135,7 +136,7 @@ final class WaitWatcher: Sendable {
     // MARK: Looking
 
     private func look(_ key: TaskInstanceKey) {
-        guard let entry = state.value.entries[key] else { return }
+        guard let entry = entries.withLock({ $0[key] }) else { return }
         switch entry.target {
         case .file(let path):
             if FileMatch.exists(path) { finish(key, tryNumber: entry.tryNumber, .met(outputs: [])) }
@@ -184,16 +185,7 @@ final class WaitWatcher: Sendable {
     }
 
     private func finish(_ key: TaskInstanceKey, tryNumber: Int, _ outcome: WaitOutcome) {
-        state.value.entries[key] = nil
+        entries.withLock { $0[key] = nil }
         engine.post(.waitEnded(key, tryNumber: tryNumber, outcome))
-    }
-}
-
-/// A value that is touched on one queue only; the compiler cannot see that.
-private final class QueueBound<Value>: @unchecked Sendable {
-    var value: Value
-
-    init(_ value: Value) {
-        self.value = value
     }
 }
