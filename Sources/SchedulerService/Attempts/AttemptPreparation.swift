@@ -17,6 +17,7 @@ final class AttemptPreparation: Sendable {
     private let index: ReportIndex
     private let values: ValueService
     private let renderedFields: RenderedFieldsWriter
+    private let shared = Mutex<[RunNumber: [Int: SharedInputs]]>([:])
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
 
     /// Why an attempt cannot be started.
@@ -50,7 +51,8 @@ final class AttemptPreparation: Sendable {
 
     func specification(for context: AttemptContext) throws(Failure) -> AttemptSpecification {
         try prepareRun(context)
-        let outputs = try upstreamOutputs(context)
+        let inputs = try inputs(of: context)
+        let outputs = inputs.outputs
         let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
         if context.isMapped { try Self.write(command.parameters.text() + "\n", to: context.files.parameters) }
         let values = TrackedValues(values)
@@ -60,7 +62,7 @@ final class AttemptPreparation: Sendable {
         }
         guard let arguments else { throw Failure(text: "the task has no program to run") }
         let environment = try environment(
-            context, command, rendering, inputs: try writeInputs(context, outputs))
+            context, command, rendering, inputs: inputs.path)
         try keepRendered(context, rendering, values)
         return AttemptSpecification(
             id: context.attempt,
@@ -183,6 +185,13 @@ final class AttemptPreparation: Sendable {
 
     // MARK: Inputs
 
+    /// What the instances of a mapped task have in common.
+    private struct SharedInputs {
+        let revision: Int
+        let outputs: UpstreamOutputs
+        let path: String
+    }
+
     /// What the upstream tasks left, by task.
     private struct UpstreamOutputs {
         var templates: [TaskID: JSONObject] = [:]
@@ -248,6 +257,29 @@ final class AttemptPreparation: Sendable {
         }
     }
 
+    /// What the upstream tasks left, and the file with it. The instances of a mapped task share both: reading and
+    /// writing a list of ten thousand values for each of ten thousand instances would be quadratic work.
+    private func inputs(of context: AttemptContext) throws(Failure) -> SharedInputs {
+        let tasks = Set(context.dag.graph.upstream[context.key.task])
+            .union(context.task.templateTasks(in: context.dag).compactMap { context.dag.index(of: $0) })
+        guard context.isMapped, let revision = index.revision(of: context.run.number, among: tasks) else {
+            let outputs = try upstreamOutputs(context)
+            return SharedInputs(revision: 0, outputs: outputs, path: try writeInputs(context, outputs))
+        }
+        return try shared.withLock {
+            (shared: inout sending [RunNumber: [Int: SharedInputs]]) throws(Failure) in
+            if let known = shared[context.run.number]?[context.key.task], known.revision == revision {
+                return known
+            }
+            let outputs = try upstreamOutputs(context)
+            let path = "\(context.files.runFolder)/inputs.\(context.key.task).\(revision).json"
+            try Self.write(outputs.inputs.text() + "\n", to: path)
+            let inputs = SharedInputs(revision: revision, outputs: outputs, path: path)
+            shared[context.run.number, default: [:]][context.key.task] = inputs
+            return inputs
+        }
+    }
+
     private func writeInputs(
         _ context: AttemptContext, _ outputs: UpstreamOutputs
     ) throws(Failure) -> String {
@@ -276,6 +308,7 @@ final class AttemptPreparation: Sendable {
     /// Forgets a finished run, so that the memory of runs stays small.
     func forget(_ run: RunNumber) {
         preparedRuns.withLock { $0[run] = nil }
+        shared.withLock { $0[run] = nil }
         values.forget(run)
     }
 
