@@ -79,6 +79,12 @@ package struct DAGSettings: Hashable, Sendable {
     /// Task instances of one run that may be queued or running at once, as Airflow 3 counts it.
     package var maximumActiveTasks: Int
     package var runTimeout: Duration?
+    /// Runs that exclude each other; nil is no limit beyond `maximumActiveRuns`.
+    package var concurrency: RunConcurrency?
+    /// Kinds of runs that may be made; nil is all.
+    package var allowedRunTypes: Set<DAGRunType>?
+    /// So many failed runs in a row pause the DAG.
+    package var maximumConsecutiveFailedRuns: Int?
     package var parameters: [ParameterDefinition]
     package var environment: [EnvironmentEntry]
 
@@ -88,7 +94,9 @@ package struct DAGSettings: Hashable, Sendable {
         endDate: Timestamp? = nil, catchup: CatchupPolicy = .none, usesIntervals: Bool = false,
         calendar: ScheduleCalendar = ScheduleCalendar(), jitter: Duration = .zero,
         maximumActiveRuns: Int = 16,
-        maximumActiveTasks: Int = 16, runTimeout: Duration? = nil, parameters: [ParameterDefinition] = [],
+        maximumActiveTasks: Int = 16, runTimeout: Duration? = nil,
+        concurrency: RunConcurrency? = nil, allowedRunTypes: Set<DAGRunType>? = nil,
+        maximumConsecutiveFailedRuns: Int? = nil, parameters: [ParameterDefinition] = [],
         environment: [EnvironmentEntry] = []
     ) {
         self.description = description
@@ -106,6 +114,9 @@ package struct DAGSettings: Hashable, Sendable {
         self.maximumActiveRuns = maximumActiveRuns
         self.maximumActiveTasks = maximumActiveTasks
         self.runTimeout = runTimeout
+        self.concurrency = concurrency
+        self.allowedRunTypes = allowedRunTypes
+        self.maximumConsecutiveFailedRuns = maximumConsecutiveFailedRuns
         self.parameters = parameters
         self.environment = environment
     }

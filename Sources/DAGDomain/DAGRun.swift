@@ -50,17 +50,24 @@ package struct DAGRun: Hashable, Sendable {
     package let note: String?
     /// The task instance that asked for this run, when a `trigger_dag` task did.
     package let parent: TaskInstanceKey?
+    /// The backfill that made it, or that let it run again.
+    package var backfill: BackfillID?
+    /// Runs with the same key exclude each other.
+    package var concurrencyKey: String?
     package var state: DAGRunState
     package var startDate: Timestamp?
     package var endDate: Timestamp?
     /// Why it ended as it did, when that is not evident from its tasks.
     package var reason: RunReason?
+    /// Which other run was the reason, as the end of a sentence for people.
+    package var reasonDetail: String?
 
     package init(
         number: RunNumber, dagID: DAGID, runID: RunID, version: DAGVersionHash, type: DAGRunType,
         trigger: RunTrigger, logicalDate: Timestamp?, dataIntervalStart: Timestamp?,
         dataIntervalEnd: Timestamp?, runAfter: Timestamp, queuedAt: Timestamp, parameters: JSONObject,
-        note: String? = nil, parent: TaskInstanceKey? = nil, state: DAGRunState = .queued,
+        note: String? = nil, parent: TaskInstanceKey? = nil, backfill: BackfillID? = nil,
+        state: DAGRunState = .queued,
         startDate: Timestamp? = nil, endDate: Timestamp? = nil, reason: RunReason? = nil
     ) {
         self.number = number
@@ -77,6 +84,7 @@ package struct DAGRun: Hashable, Sendable {
         self.parameters = parameters
         self.note = note
         self.parent = parent
+        self.backfill = backfill
         self.state = state
         self.startDate = startDate
         self.endDate = endDate
@@ -92,4 +100,22 @@ package enum RunReason: String, Hashable, Sendable, CaseIterable {
     case deadlocked = "all_tasks_deadlocked"
     case cancelledByUser = "cancelled"
     case markedByUser = "marked"
+    // Its concurrency group was full, and its DAG wants that it then...
+    case skippedByConcurrency = "concurrency_skipped"
+    case cancelledByConcurrency = "concurrency_cancelled"
+    case failedByConcurrency = "concurrency_failed"
+    /// It had not started when a newer run of its group took its place (`cancel_running`).
+    case superseded
+    /// It waited when a newer run of its group came (`coalesce`).
+    case coalesced
+
+    /// The state of a run that ended for this reason before it started; nil for the other reasons.
+    package var outcome: DAGRunState? {
+        switch self {
+        case .skippedByConcurrency, .coalesced: .success
+        case .cancelledByConcurrency, .superseded: .cancelled
+        case .failedByConcurrency: .failed
+        case .timedOut, .deadlocked, .cancelledByUser, .markedByUser: nil
+        }
+    }
 }

@@ -11,10 +11,14 @@ package struct DAGStatus: Hashable, Sendable {
     package var watermark: Timestamp
     /// Schedule, zone and start as text; a change moves the watermark so that the new schedule never answers the past.
     package var scheduleFingerprint: String
+    /// Failed runs in a row; counted only while the DAG has a limit for them.
+    package var consecutiveFailures: Int
+    /// Why the scheduler paused the DAG; nil when a person did, or it is not paused.
+    package var pauseReason: String?
 
     package init(
         dagID: DAGID, version: DAGVersionHash, isPaused: Bool, isActive: Bool, watermark: Timestamp,
-        scheduleFingerprint: String
+        scheduleFingerprint: String, consecutiveFailures: Int = 0, pauseReason: String? = nil
     ) {
         self.dagID = dagID
         self.version = version
@@ -22,5 +26,7 @@ package struct DAGStatus: Hashable, Sendable {
         self.isActive = isActive
         self.watermark = watermark
         self.scheduleFingerprint = scheduleFingerprint
+        self.consecutiveFailures = consecutiveFailures
+        self.pauseReason = pauseReason
     }
 }

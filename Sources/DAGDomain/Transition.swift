@@ -20,6 +20,11 @@ package enum Transition: Hashable, Sendable {
     case reportRecorded(instance: TaskInstanceKey, report: AttemptReport)
     /// A clear: outputs, metrics and artifacts of the instance no longer count for readers; attempts stay.
     case reportsForgotten(instance: TaskInstanceKey)
+    /// Something for the event log that the scheduler did on its own.
+    case noted(dagID: DAGID, runID: RunID?, event: String, text: String, at: Timestamp)
+    case backfillCreated(Backfill)
+    /// Paused, unpaused or complete; it was not complete before.
+    case backfillChanged(Backfill)
     case poolChanged(Pool)
     case poolRemoved(PoolName)
 }

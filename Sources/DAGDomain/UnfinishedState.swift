@@ -19,14 +19,20 @@ package struct UnfinishedState: Hashable, Sendable {
     /// In order of run number.
     package var runs: [Run]
     package var nextRunNumber: RunNumber
+    /// Those that are not complete, in order.
+    package var backfills: [Backfill]
+    package var nextBackfillID: BackfillID
 
     package init(
         statuses: [DAGStatus] = [], pools: [Pool] = [.standard], runs: [Run] = [],
-        nextRunNumber: RunNumber = RunNumber(1)
+        nextRunNumber: RunNumber = RunNumber(1), backfills: [Backfill] = [],
+        nextBackfillID: BackfillID = BackfillID(1)
     ) {
         self.statuses = statuses
         self.pools = pools
         self.runs = runs
         self.nextRunNumber = nextRunNumber
+        self.backfills = backfills
+        self.nextBackfillID = nextBackfillID
     }
 }

@@ -68,6 +68,15 @@ extension KeyTable {
         KeyRule(
             "dagrun_timeout", .duration(allowsZero: false), aliases: ["timeout"],
             "A run that takes longer fails; its running tasks are ended."),
+        KeyRule(
+            "concurrency", .object(.concurrency),
+            "Runs that exclude each other, and what happens to one too many."),
+        KeyRule(
+            "allowed_run_types", .array(.choice(DAGRunType.allCases.map(\.rawValue)), minimum: 1),
+            "Kinds of runs that may be made; all if absent."),
+        KeyRule(
+            "max_consecutive_failed_dag_runs", .integer(1...1_000_000),
+            "So many failed runs in a row pause the DAG."),
     ]
 
     private static let contentKeys = [
@@ -89,10 +98,7 @@ extension KeyTable {
     ]
 
     private static let laterDAGKeys: [KeyRule] =
-        [
-            "concurrency", "deadline", "allowed_run_types",
-            "max_consecutive_failed_dag_runs",
-        ].map { .later($0) } + handlerKeys
+        [.later("deadline")] + handlerKeys
 
     /// Notices, on DAGs and tasks alike.
     static let handlerKeys: [KeyRule] = [
@@ -108,6 +114,24 @@ extension KeyTable {
             .later("assets"), .later("retrain_when"), .later("any"), .later("all"),
         ],
         foreignWords: ["cron": "a schedule that is the expression itself, as a string", "interval": "every"])
+
+    static let concurrency = KeyTable(
+        "a concurrency limit",
+        [
+            KeyRule(
+                "key", .string(.nonEmpty), aliases: ["group"],
+                "Runs with equal keys share the limit, whichever DAG they belong to; may contain "
+                    + "{{ params.NAME }}, {{ dag_id }}, {{ run_type }}, {{ logical_date }}, {{ ds }}. The "
+                    + "DAG's id if absent."),
+            KeyRule("limit", .integer(1...1_000_000), "Runs of the group at one time; 1 if absent."),
+            KeyRule(
+                "on_conflict", .choice(ConcurrencyConflict.allCases.map(\.rawValue)),
+                "What happens to a run whose group is full; it waits if absent."),
+        ],
+        foreignWords: [
+            "cancel-in-progress": "on_conflict", "behavior": "on_conflict", "max": "limit",
+            "max_active_runs": "limit",
+        ])
 
     static let calendar = KeyTable(
         "a calendar",

@@ -2,7 +2,8 @@
 final class KeyTable: Sendable {
     /// The kinds of objects; also the names of the schema's definitions.
     enum Name: String, Sendable, CaseIterable {
-        case dag, task, keyedTask, defaultArguments, retry, every, calendar, catchupWindow, artifact,
+        case dag, task, keyedTask, defaultArguments, retry, every, calendar, concurrency, catchupWindow,
+            artifact,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup
     }
@@ -103,6 +104,7 @@ extension KeyTable.Name {
         case .retry: KeyTable.retry
         case .every: KeyTable.every
         case .calendar: KeyTable.calendar
+        case .concurrency: KeyTable.concurrency
         case .catchupWindow: KeyTable.catchupWindow
         case .artifact: KeyTable.artifact
         case .gateCondition: KeyTable.gateCondition

@@ -16,6 +16,9 @@ struct SettingsReader {
         settings.maximumActiveRuns = fields.integer("max_active_runs") ?? settings.maximumActiveRuns
         settings.maximumActiveTasks = fields.integer("max_active_tasks") ?? settings.maximumActiveTasks
         settings.runTimeout = fields.duration("dagrun_timeout")
+        settings.concurrency = readConcurrency(fields["concurrency"])
+        settings.allowedRunTypes = readRunTypes(fields["allowed_run_types"])
+        settings.maximumConsecutiveFailedRuns = fields.integer("max_consecutive_failed_dag_runs")
         settings.schedule = readSchedule(fields["schedule"])
         settings.timeZone = readZone(fields["timezone"])
         settings.startDate = readInstant(fields["start_date"])
@@ -27,6 +30,7 @@ struct SettingsReader {
         settings.parameters = readParameters(fields["params"])
         checkDates(fields, settings)
         checkSchedule(fields, &settings)
+        checkLimits(fields, settings)
         checkRequiredParameters(fields, settings)
         return settings
     }

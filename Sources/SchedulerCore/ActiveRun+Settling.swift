@@ -159,6 +159,8 @@ extension ActiveRun {
         switch run.reason {
         case .cancelledByUser: .cancelled
         case .timedOut, .deadlocked: .failed
+        case .skippedByConcurrency, .cancelledByConcurrency, .failedByConcurrency, .superseded, .coalesced:
+            leafOutcome
         case .markedByUser: rows.allSatisfy { instances[$0].state == .success } ? .success : .failed
         case nil: leafOutcome
         }

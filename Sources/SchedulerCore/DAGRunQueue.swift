@@ -48,22 +48,35 @@ struct DAGRunQueue: Sendable {
         if wasRunning, Self.counts(run) { runningCount -= 1 }
     }
 
-    /// The queued run that may start next under the DAG's limit: the oldest one.
-    mutating func nextToStart(limit: Int) -> RunNumber? {
-        if runningCount < limit, let number = Self.first(of: &queued, in: waiting) { return number }
-        return Self.first(of: &queuedBackfill, in: waiting)
-    }
-
-    private static func first(of queue: inout PriorityQueue<RunNumber>, in waiting: Set<RunNumber>)
-        -> RunNumber?
-    {
-        while let number = queue.first {
-            if waiting.contains(number) { return number }
-            _ = queue.removeFirst()
+    /// The queued run that may start next under the DAG's limit: the oldest one that is not blocked.
+    mutating func nextToStart(limit: Int, isBlocked: (RunNumber) -> Bool) -> RunNumber? {
+        if runningCount < limit,
+            let number = queued.first(in: waiting, number: \.self, isBlocked: isBlocked)
+        {
+            return number
         }
-        return nil
+        return queuedBackfill.first(in: waiting, number: \.self, isBlocked: isBlocked)
     }
 
     /// Backfill runs have a limit of their own.
     private static func counts(_ run: DAGRun) -> Bool { run.type != .backfill }
+}
+
+extension PriorityQueue {
+    /// The first of those who wait that is not blocked; forgets those who do not wait any more.
+    mutating func first(
+        in waiting: Set<RunNumber>, number: (Element) -> RunNumber, isBlocked: (RunNumber) -> Bool
+    ) -> RunNumber? {
+        var blocked: [Element] = []
+        defer { for element in blocked { insert(element) } }
+        while let element = first {
+            let number = number(element)
+            if waiting.contains(number) {
+                guard isBlocked(number) else { return number }
+                blocked.append(element)
+            }
+            _ = removeFirst()
+        }
+        return nil
+    }
 }

@@ -15,6 +15,11 @@ extension Explanation {
             return
                 "has not started because its run is queued: \(running) of at most \(limit) runs of this DAG "
                 + "are running (max_active_runs), \(line)"
+        case .groupIsFull(let key, let running):
+            return "has not started because its run is queued: \(running) of the runs with the concurrency "
+                + "key \(key) \(running == 1 ? "is" : "are") running, and no more may"
+        case .backfillIsPaused(let id):
+            return "has not started because its run is queued and backfill \(id.value) is paused"
         case .waitsForUpstream(let rule, let named, let unfinished):
             return waiting(rule: rule, named: named, unfinished: unfinished)
         case .poolIsFull, .poolIsUnknown, .poolIsTooSmall, .runIsFull, .taskIsFull, .installationIsFull,

@@ -28,6 +28,10 @@ package struct Explanation: Hashable, Sendable {
         /// The run is queued: `running` of its DAG run, `limit` may (`max_active_runs`), `ahead` wait before
         /// it.
         case runIsQueued(running: Int, limit: Int, ahead: Int)
+        /// The run is queued, and as many runs with its concurrency key are running as may.
+        case groupIsFull(String, running: Int)
+        /// The run is queued, and the backfill that it belongs to is paused.
+        case backfillIsPaused(BackfillID)
         /// The rule cannot be decided yet. At most `namedUpstreams` of the `unfinished` upstream tasks are
         /// named.
         case waitsForUpstream(TriggerRule, [Upstream], unfinished: Int)

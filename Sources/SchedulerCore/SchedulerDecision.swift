@@ -26,6 +26,9 @@ package enum SchedulerRefusal: Error, Hashable, Sendable {
     /// The instance is not deferred.
     case doesNotWait(TaskInstanceKey)
     case poolIsPermanent(PoolName)
+    case runTypeNotAllowed(DAGID, DAGRunType, allowed: Set<DAGRunType>)
+    /// It is complete, or there never was one.
+    case backfillIsNotActive(BackfillID)
 }
 
 /// The answer to an event: all transitions are committed together, then the actions are performed.
@@ -35,6 +38,8 @@ package struct SchedulerDecision: Hashable, Sendable {
     package var refusal: SchedulerRefusal?
     /// The run that a `runRequested` created.
     package var createdRun: DAGRun?
+    /// The backfill that a `backfillRequested` created.
+    package var createdBackfill: Backfill?
 
     package init() {}
 }

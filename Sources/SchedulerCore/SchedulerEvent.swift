@@ -13,6 +13,10 @@ package enum SchedulerEvent: Hashable, Sendable {
     case runRequested(RunRequest)
     /// Ends running tasks and the run as `cancelled`.
     case runCancelled(RunNumber, by: String)
+    /// The finished runs that the plan wants to run again were brought back before.
+    case backfillRequested(BackfillRequest, BackfillPlan, by: String)
+    case backfillPauseChanged(BackfillID, isPaused: Bool)
+    case backfillCancelled(BackfillID, by: String)
     case runMarked(RunNumber, as: DAGRunState, by: String)
     /// A finished run whose tasks were cleared comes back with all its instances.
     case instancesCleared(RunNumber, [InstancePlace], by: String)

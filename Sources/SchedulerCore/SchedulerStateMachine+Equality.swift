@@ -22,6 +22,9 @@ struct DerivedState: Hashable, Sendable {
     var attempts: [AttemptID: TaskInstanceKey]
     var queuedRuns: [DAGID: Set<RunNumber>]
     var runningRuns: [DAGID: Int]
+    var queuedInBackfills: [BackfillID: Set<RunNumber>]
+    var runningInBackfills: [BackfillID: Set<RunNumber>]
+    var groups: [String: ConcurrencyGroup]
 }
 
 extension SchedulerStateMachine {
@@ -36,7 +39,9 @@ extension SchedulerStateMachine {
             waiting: slots.waiting, active: slots.active,
             wakes: Set(wakes.elements.filter { isValid($0) && !isSpawn($0) }),
             attempts: liveAttempts, queuedRuns: queues.mapValues(\.waiting),
-            runningRuns: queues.mapValues(\.runningCount))
+            runningRuns: queues.mapValues(\.runningCount),
+            queuedInBackfills: backfills.mapValues(\.waiting),
+            runningInBackfills: backfills.mapValues(\.running), groups: groups)
         for (number, active) in runs where !active.run.state.isFinished {
             derived.runs[number] = DerivedState.Run(
                 upstream: active.upstream, unfinished: active.unfinished, active: active.active,

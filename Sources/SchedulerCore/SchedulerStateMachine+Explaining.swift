@@ -23,6 +23,13 @@ extension SchedulerStateMachine {
     }
 
     private func queuedRun(_ run: DAGRun) -> Explanation.Cause {
+        if let id = run.backfill, let queue = backfills[id] {
+            if queue.backfill.isPaused { return .backfillIsPaused(id) }
+            let ahead = queue.waiting.count { queue.backfill.isReversed ? $0 > run.number : $0 < run.number }
+            return .runIsQueued(
+                running: queue.running.count, limit: queue.backfill.maximumActiveRuns, ahead: ahead)
+        }
+        if let cause = groupObstacle(of: run) { return cause }
         let queue = queues[run.dagID]
         return .runIsQueued(
             running: queue?.runningCount ?? 0, limit: maximumActiveRuns(of: run.dagID),

@@ -38,6 +38,11 @@ extension SchedulerStateMachine {
         }
         for status in state.statuses { statuses[status.dagID] = status }
         nextRunNumber = state.nextRunNumber
+        nextBackfillID = state.nextBackfillID
+        for backfill in state.backfills {
+            backfills[backfill.id] = BackfillQueue(backfill)
+            endedBackfills.insert(backfill.id)
+        }
         for entry in state.runs {
             let run = entry.run
             let key = RunPlan.Key(dagID: run.dagID, version: run.version)
@@ -98,7 +103,9 @@ extension SchedulerStateMachine {
                     run: active.run, instances: active.recorded,
                     liveAttempts: active.liveAttempts.values.sorted { $0.instance < $1.instance })
             },
-            nextRunNumber: nextRunNumber)
+            nextRunNumber: nextRunNumber,
+            backfills: backfills.values.map(\.backfill).sorted { $0.id < $1.id },
+            nextBackfillID: nextBackfillID)
     }
 }
 

@@ -9,6 +9,10 @@ extension SchedulerStateMachine {
             step.decision.refusal = .unknownDAG(request.dagID)
             return
         }
+        if let allowed = dag.settings.allowedRunTypes, !allowed.contains(request.type) {
+            step.decision.refusal = .runTypeNotAllowed(dag.id, request.type, allowed: allowed)
+            return
+        }
         let queue = queues[dag.id]
         let runID = request.runID ?? freeRunID(for: request, at: step.now, in: queue)
         if queue?.runIDs.contains(runID) == true {
@@ -26,7 +30,7 @@ extension SchedulerStateMachine {
             dataIntervalEnd: request.logicalDate, runAfter: step.now, queuedAt: step.now,
             parameters: request.parameters, note: request.note, parent: request.parent)
         create(run, dag: dag, &step)
-        step.decision.createdRun = run
+        step.decision.createdRun = runs[run.number]?.run ?? run
     }
 
     /// The run id of a request that names none: `manual__<logical date, else now>`. The machine adds a
@@ -57,8 +61,11 @@ extension SchedulerStateMachine {
                 key: TaskInstanceKey(run: run.number, task: index),
                 maximumTries: dag.tasks[index].retry.retries + 1)
         }
+        var run = run
+        run.concurrencyKey = concurrencyKey(of: run, in: dag)
         step.decision.transitions.append(.runCreated(run, instances))
         admit(run, dag: dag, instances: instances)
+        resolveConflict(of: run.number, &step)
     }
 
     /// Takes a run into memory.
@@ -82,8 +89,7 @@ extension SchedulerStateMachine {
         if run.state.isFinished {
             visiting.insert(run.number)
         } else {
-            queues[run.dagID]?.add(run)
-            promotable.insert(run.dagID)
+            enqueue(run)
             scheduleMayGoOn(of: run.dagID)
         }
     }
@@ -118,16 +124,22 @@ extension SchedulerStateMachine {
 
     /// Lets queued runs start as far as `max_active_runs` of their DAG allows.
     mutating func startQueuedRuns(_ step: inout SchedulerStep) {
-        while !promotable.isEmpty {
+        while !promotable.isEmpty || startBackfillRuns(&step) {
             let ids = promotable.sorted()
             promotable = []
             for id in ids {
                 let limit = maximumActiveRuns(of: id)
-                while let number = queues[id]?.nextToStart(limit: limit) {
+                while let number = nextToStart(of: id, limit: limit) {
                     start(number, &step)
                 }
             }
         }
+    }
+
+    private mutating func nextToStart(of id: DAGID, limit: Int) -> RunNumber? {
+        guard var queue = queues[id] else { return nil }
+        defer { queues[id] = queue }
+        return queue.nextToStart(limit: limit) { isBlocked($0) }
     }
 
     /// The newest version decides; a DAG whose file is gone keeps the limit of the versions that still run.
@@ -137,7 +149,7 @@ extension SchedulerStateMachine {
         return limits.max() ?? 1
     }
 
-    private mutating func start(_ number: RunNumber, _ step: inout SchedulerStep) {
+    mutating func start(_ number: RunNumber, _ step: inout SchedulerStep) {
         change(number, &step) { run, step in run.start(&step) }
         armTimeout(of: number)
         askForPast(of: number, &step)

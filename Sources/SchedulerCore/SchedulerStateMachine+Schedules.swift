@@ -67,11 +67,13 @@ extension SchedulerStateMachine {
             return
         }
         status.isPaused = isPaused
+        status.pauseReason = nil
+        status.consecutiveFailures = 0
         record(status, &step)
         armSchedule(of: id)
     }
 
-    private mutating func record(_ status: DAGStatus, _ step: inout SchedulerStep) {
+    mutating func record(_ status: DAGStatus, _ step: inout SchedulerStep) {
         guard statuses[status.dagID] != status else { return }
         statuses[status.dagID] = status
         step.decision.transitions.append(.dagStatusChanged(status))
@@ -80,7 +82,7 @@ extension SchedulerStateMachine {
     // MARK: Ticks
 
     /// Finds the DAG's next tick and asks to be woken when its run is due.
-    private mutating func armSchedule(of id: DAGID) {
+    mutating func armSchedule(of id: DAGID) {
         guard let instant = nextDue(of: id) else {
             nextTicks[id] = nil
             return

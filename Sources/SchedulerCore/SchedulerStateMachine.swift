@@ -22,6 +22,11 @@ package struct SchedulerStateMachine: Sendable {
     var pools: [PoolName: Pool] = [:]
     var runs: [RunNumber: ActiveRun] = [:]
     var nextRunNumber = RunNumber(1)
+    /// Those that are not complete.
+    var backfills: [BackfillID: BackfillQueue] = [:]
+    var nextBackfillID = BackfillID(1)
+    /// By concurrency key; derived from the unfinished runs.
+    var groups: [String: ConcurrencyGroup] = [:]
 
     // Indices, derived from the above.
     var queues: [DAGID: DAGRunQueue] = [:]
@@ -32,6 +37,9 @@ package struct SchedulerStateMachine: Sendable {
     var timetables: [DAGID: Timetable] = [:]
     /// DAGs of which a run may be able to leave its queue.
     var promotable: Set<DAGID> = []
+    /// Backfills of which a run may be able to leave its queue, and those of which one has ended.
+    var promotableBackfills: Set<BackfillID> = []
+    var endedBackfills: Set<BackfillID> = []
     /// Finished runs in memory: those that ended in this batch, and those that were brought back for an
     /// event. They leave with the next `dispatch`, so that memory follows the unfinished ones.
     var visiting: Set<RunNumber> = []
@@ -64,6 +72,10 @@ package struct SchedulerStateMachine: Sendable {
         case .poolRemoved(let name): poolRemoved(name, &step)
         case .runRequested(let request): requestRun(request, &step)
         case .runCancelled(let run, let user): cancelRun(run, by: user, &step)
+        case .backfillRequested(let request, let plan, let user):
+            requestBackfill(request, plan, by: user, &step)
+        case .backfillPauseChanged(let id, let isPaused): pauseBackfill(id, isPaused: isPaused, &step)
+        case .backfillCancelled(let id, let user): cancelBackfill(id, by: user, &step)
         case .runMarked(let run, let state, let user): markRun(run, as: state, by: user, &step)
         case .instancesCleared(let run, let places, let user): clear(places, of: run, by: user, &step)
         case .runParametersChanged(let run, let parameters):
@@ -97,6 +109,7 @@ package struct SchedulerStateMachine: Sendable {
         handleDueWakes(taken: taken, &step)
         startQueuedRuns(&step)
         allocateSlots(&step)
+        completeBackfills(&step)
         dropVisitors()
         dropStaleWakes()
         return step.decision
@@ -129,6 +142,7 @@ package struct SchedulerStateMachine: Sendable {
         if !before.state.isFinished, after.state.isFinished, let parent = after.parent {
             childEnded(after, parent: parent, &step)
         }
+        if !before.state.isFinished, after.state.isFinished { countFailures(after, &step) }
         for key in abandoned { cancelChildren(of: key, &step) }
     }
 
@@ -160,15 +174,13 @@ package struct SchedulerStateMachine: Sendable {
     private mutating func runChanged(from before: DAGRun, to after: DAGRun) {
         switch (before.state.isFinished, after.state.isFinished) {
         case (false, true):
-            queues[before.dagID]?.ended(before, wasRunning: before.state == .running)
-            promotable.insert(before.dagID)
+            runEnded(before, wasRunning: before.state == .running)
             visiting.insert(before.number)
         case (true, false):
             visiting.remove(after.number)
-            queues[after.dagID]?.add(after)
-            promotable.insert(after.dagID)
+            enqueue(after)
         case (false, false):
-            if before.state == .queued, after.state == .running { queues[after.dagID]?.started(after) }
+            if before.state == .queued, after.state == .running { runStarted(after) }
         case (true, true): break
         }
         scheduleMayGoOn(of: after.dagID)

@@ -42,10 +42,8 @@ package struct Auditor: Sendable {
         case .attemptChanged(_, let attempt) where attempt.state.isFinished: ended.append(attempt.id)
         case .runChanged(let from, let run):
             if from == .queued, run.state == .running, let limits = newest(run.dagID)?.settings {
-                let running = store.unfinishedRuns.count { $0.dagID == run.dagID && $0.state == .running }
-                guard running < limits.maximumActiveRuns else {
-                    throw SimulationFailure("\(running + 1) runs of \(run.dagID) at once")
-                }
+                try BackfillAudit(store: store).check(
+                    starting: run, limit: limits.maximumActiveRuns, groupLimit: limits.concurrency?.limit)
             }
             try check(run, from: from, store: store, dag: dag)
         default: break
@@ -150,6 +148,8 @@ package struct Auditor: Sendable {
         switch run.reason {
         case .cancelledByUser: return .cancelled
         case .timedOut, .deadlocked: return .failed
+        case .skippedByConcurrency, .cancelledByConcurrency, .failedByConcurrency, .superseded, .coalesced:
+            return run.reason?.outcome ?? .failed
         // Marking a run as a success makes every task one; marking it as failed spares what had ended before.
         case .markedByUser: return instances.allSatisfy { $0.state == .success } ? .success : .failed
         case nil: break
@@ -167,6 +167,11 @@ package struct Auditor: Sendable {
     package mutating func didCommit(_ store: SimulatedStore, truth: SimulatedExecutor)
         throws(SimulationFailure)
     {
+        for backfill in store.backfills.values where backfill.completedAt == nil {
+            guard store.unfinishedRuns.contains(where: { $0.backfill == backfill.id }) else {
+                throw SimulationFailure("backfill \(backfill.id.value) is done but not complete")
+            }
+        }
         for run in acknowledged where store.runs[run] == nil {
             throw SimulationFailure("acknowledged run \(run.value) is lost")
         }

@@ -41,16 +41,19 @@ struct SimulatedDaemon: Sendable {
         mailbox += executor.reconcile(store.liveAttempts)
     }
 
-    mutating func run(batchOf size: Int, store: SimulatedStore, at now: Timestamp) -> Batch {
+    mutating func run(
+        batchOf size: Int, store: SimulatedStore, at now: Timestamp, dag: (DAGRun) -> DAG?
+    ) -> Batch {
         var batch = Batch()
         let events = mailbox.prefix(size)
         mailbox.removeFirst(events.count)
         for event in events {
-            guard let event = checked(event, store: store, at: now) else { continue }
-            let decision = machine.handle(event, at: now)
-            batch.transitions += decision.transitions
-            batch.actions += decision.actions
-            if let run = decision.createdRun { batch.createdRuns.append(run.number) }
+            for event in expanded(event, store: store, at: now, dag: dag) {
+                let decision = machine.handle(event, at: now)
+                batch.transitions += decision.transitions
+                batch.actions += decision.actions
+                if let run = decision.createdRun { batch.createdRuns.append(run.number) }
+            }
         }
         let taken = machine.dueRuns(at: now).filter {
             store.isTaken(dag: $0.dagID, runID: $0.runID, logicalDate: $0.logicalDate)
@@ -59,6 +62,30 @@ struct SimulatedDaemon: Sendable {
         batch.transitions += decision.transitions
         batch.actions += decision.actions
         return batch
+    }
+
+    /// A backfill is planned against the rows as they are now, and what is to run again is brought back.
+    private func expanded(
+        _ event: SchedulerEvent, store: SimulatedStore, at now: Timestamp, dag: (DAGRun) -> DAG?
+    ) -> [SchedulerEvent] {
+        guard case .backfillRequested(let request, _, let user) = event else {
+            return checked(event, store: store, at: now).map { [$0] } ?? []
+        }
+        var existing = ExistingRuns()
+        for run in store.runs.values where run.dagID == request.dag.id {
+            existing.runIDs.insert(run.runID)
+            if let date = run.logicalDate {
+                existing.byDate[date] = .init(number: run.number, runID: run.runID, state: run.state)
+            }
+        }
+        guard let plan = try? BackfillPlan(request, existing: existing, now: now) else { return [] }
+        let restored = plan.entries.compactMap(\.existing).compactMap { number -> SchedulerEvent? in
+            guard !machine.holds(number), let run = store.runs[number], let dag = dag(run),
+                let instances = store.instances[number]
+            else { return nil }
+            return .runRestored(run, dag, instances, outputs: store.outputs)
+        }
+        return restored + [.backfillRequested(request, plan, by: user)]
     }
 
     /// What the engine does before it hands an event on: it reads the rows of a run that is brought back as

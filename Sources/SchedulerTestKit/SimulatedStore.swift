@@ -9,7 +9,9 @@ package struct SimulatedStore: Sendable {
     package private(set) var instances: [RunNumber: [TaskInstance]] = [:]
     package private(set) var attempts: [AttemptID: Attempt] = [:]
     package private(set) var reports: [TaskInstanceKey: AttemptReport] = [:]
+    package private(set) var backfills: [BackfillID: Backfill] = [:]
     private var nextRunNumber = RunNumber(1)
+    private var nextBackfillID = BackfillID(1)
     private var unfinishedNumbers: Set<RunNumber> = []
     private var liveIDs: [TaskInstanceKey: AttemptID] = [:]
 
@@ -38,7 +40,9 @@ package struct SimulatedStore: Sendable {
                 UnfinishedState.Run(
                     run: run, instances: instances[run.number] ?? [], liveAttempts: live[run.number] ?? [])
             },
-            nextRunNumber: nextRunNumber)
+            nextRunNumber: nextRunNumber,
+            backfills: backfills.values.filter { $0.completedAt == nil }.sorted { $0.id < $1.id },
+            nextBackfillID: nextBackfillID)
     }
 
     package func isTaken(dag: DAGID, runID: RunID, logicalDate: Timestamp?) -> Bool {
@@ -85,6 +89,16 @@ package struct SimulatedStore: Sendable {
             if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
+        case .noted: break
+        case .backfillCreated(let backfill):
+            guard backfill.id == nextBackfillID else { throw SimulationFailure("backfills out of order") }
+            nextBackfillID = BackfillID(backfill.id.value + 1)
+            backfills[backfill.id] = backfill
+        case .backfillChanged(let backfill):
+            guard let known = backfills[backfill.id], known.completedAt == nil else {
+                throw SimulationFailure("backfill \(backfill.id.value) was complete")
+            }
+            backfills[backfill.id] = backfill
         case .poolChanged(let pool): pools[pool.name] = pool
         case .poolRemoved(let name):
             guard pools.removeValue(forKey: name) != nil else { throw SimulationFailure("no pool \(name)") }

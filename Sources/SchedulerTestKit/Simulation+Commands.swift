@@ -9,6 +9,7 @@ extension Simulation {
             send(.runCancelled(run.number, by: "ann"))
         }
         if generator.chance(options.clear) { drawClear() }
+        if generator.chance(options.backfill) { drawBackfill() }
         if generator.chance(options.mark) { drawMark() }
         if generator.chance(options.pause) {
             send(.dagPauseChanged(generator.pick(folderIDs), isPaused: generator.chance(50)))
@@ -37,6 +38,29 @@ extension Simulation {
         send(
             .runRequested(
                 RunRequest(dagID: generator.pick(folderIDs), trigger: .commandLine, logicalDate: date)))
+    }
+
+    /// A new backfill, or a change of one.
+    private mutating func drawBackfill() {
+        let known = store.backfills.keys.sorted()
+        if !known.isEmpty, generator.chance(60) {
+            let id = generator.pick(known)
+            send(
+                generator.chance(40)
+                    ? .backfillCancelled(id, by: "dan")
+                    : .backfillPauseChanged(id, isPaused: generator.chance(40)))
+        } else if let dag = folder[generator.pick(folderIDs)], dag.settings.schedule.hasTicks {
+            let from = clock.now - .seconds(generator.number(0...3_000))
+            var request = BackfillRequest(
+                dag: dag, fromDate: from, toDate: from + .seconds(generator.number(0...2_000)),
+                maximumActiveRuns: generator.number(1...3), isReversed: generator.chance(30),
+                isCollapsed: generator.chance(15))
+            if !request.isCollapsed { request.reprocess = generator.pick(ReprocessBehavior.allCases) }
+            guard let plan = try? BackfillPlan(request, existing: ExistingRuns(), now: clock.now) else {
+                return
+            }
+            send(.backfillRequested(request, plan, by: "dan"))
+        }
     }
 
     private mutating func anyRun(finished: Bool) -> DAGRun? {
@@ -100,6 +124,8 @@ extension SchedulerEvent {
     var summary: String {
         switch self {
         case .dagLoaded(let dag, _): "loaded \(dag.id) \(dag.version)"
+        case .backfillRequested(let request, let plan, _):
+            "backfill of \(request.dag.id), \(plan.entries.count) runs, reprocess \(request.reprocess)"
         case .runRestored(let run, _, _, _): "restored \(run.number.value)"
         default: "\(self)"
         }

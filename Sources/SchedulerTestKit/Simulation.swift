@@ -72,7 +72,10 @@ package struct Simulation {
     private mutating func turn() throws(SimulationFailure) {
         collectNews()
         let crash = drawCrash()
-        let batch = daemon.run(batchOf: isCalm ? 100 : options.batchSize, store: store, at: clock.now)
+        let versions = versions
+        let batch = daemon.run(
+            batchOf: isCalm ? 100 : options.batchSize, store: store, at: clock.now,
+            dag: { versions[RunPlan.Key(dagID: $0.dagID, version: $0.version)] })
         if crash == .beforeCommit { return try restart() }
         try commit(batch.transitions)
         for (index, action) in batch.actions.enumerated() {
@@ -247,6 +250,9 @@ package struct Simulation {
         isCalm = true
         for id in store.statuses.keys.sorted() { daemon.mailbox.append(.dagPauseChanged(id, isPaused: true)) }
         for id in folder.keys.sorted() { daemon.mailbox.append(.dagPauseChanged(id, isPaused: true)) }
+        for id in store.backfills.keys.sorted() {
+            daemon.mailbox.append(.backfillPauseChanged(id, isPaused: false))
+        }
         for name in WorkloadGenerator.pools {
             daemon.mailbox.append(.poolChanged(Pool(name: name, slots: 8)))
         }

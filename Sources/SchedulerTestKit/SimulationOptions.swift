@@ -16,6 +16,7 @@ package struct SimulationOptions: Hashable, Sendable {
     package var cancel: Int
     package var clear: Int
     package var mark: Int
+    package var backfill: Int
     package var pause: Int
     package var poolChange: Int
     package var edit: Int
@@ -39,7 +40,8 @@ package struct SimulationOptions: Hashable, Sendable {
         trigger = generator.number(10...40)
         cancel = fault(1...8)
         clear = fault(2...15)
-        mark = fault(2...10)
+        mark = fault(4...14)
+        backfill = fault(2...12)
         pause = fault(2...10)
         poolChange = fault(2...10)
         edit = fault(1...8)

@@ -82,6 +82,13 @@ package struct WorkloadGenerator: Sendable {
         var settings = DAGSettings()
         settings.maximumActiveRuns = generator.pick([1, 1, 2, 16])
         settings.maximumActiveTasks = generator.pick([1, 2, 16])
+        if generator.chance(25) {
+            let shared = ConcurrencyKey(segments: [.literal("shared "), .field(.runType)])
+            settings.concurrency = RunConcurrency(
+                key: generator.chance(50) ? shared : nil, limit: generator.number(1...2),
+                onConflict: generator.pick(ConcurrencyConflict.allCases))
+        }
+        if generator.chance(10) { settings.maximumConsecutiveFailedRuns = generator.number(1...3) }
         if generator.chance(25) { settings.runTimeout = .seconds(generator.pick([10, 60, 300])) }
         if generator.chance(50) {
             settings.schedule = .every(.seconds(generator.pick([60, 300, 600])))

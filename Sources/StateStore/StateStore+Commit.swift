@@ -1,5 +1,6 @@
 import DAGDomain
 import GRDB
+import JSONText
 
 extension StateStore {
     /// Records all transitions in one durable transaction: when this returns, they outlive a power cut.
@@ -47,6 +48,15 @@ extension StateStore {
             try ReportRecord.replace(instance, with: report, in: batch)
         case .reportsForgotten(let instance):
             try ReportRecord.forget(instance, in: batch)
+        case .noted(let dagID, let runID, let event, let text, let notedAt):
+            try Self.insert(
+                RecordedEvent(
+                    who: "scheduler", what: event, dagID: dagID, runID: runID,
+                    detail: ["text": .string(text)]), at: notedAt, into: batch)
+        case .backfillCreated(let backfill):
+            try BackfillRecord.insert(backfill, into: batch)
+        case .backfillChanged(let backfill):
+            try BackfillRecord.update(backfill, in: batch)
         case .poolChanged(let pool):
             try PoolRecord.upsert(pool, in: batch)
         case .poolRemoved(let name):

@@ -18,8 +18,8 @@ struct OrchestratorCommand: AsyncParsableCommand {
                 name: "Looking and changing",
                 subcommands: [
                     DAGsCommand.self, RunsCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self,
-                    ApprovalsCommand.self, PlanCommand.self, PoolsCommand.self, VariablesCommand.self,
-                    ConnectionsCommand.self,
+                    ApprovalsCommand.self, BackfillCommand.self, PlanCommand.self, PoolsCommand.self,
+                    VariablesCommand.self, ConnectionsCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a daemon",

@@ -190,6 +190,30 @@ extension BadFile {
                 #""calendar":{"exclude_weekdays":["sun","mon","tue","wed","thu","fri","sat"]}"#),
             "1:89: all seven days of the week are excluded"),
         BadFile(
+            "concurrency",
+            settings(
+                #""concurrency":{"key":"{{ params.x }}","limit":0,"on_conflict":"wait","behavior":"queue"}"#),
+            #"1:79: {{ params.x }}: the DAG has no such param"#,
+            #"1:104: "limit" must be at least 1, found 0"#,
+            #"1:120: "on_conflict" has the unknown value "wait"; expected one of "queue", "skip", "#
+                + #""cancel_running", "cancel_new", "fail", "coalesce""#,
+            #"1:127: unknown key "behavior"; did you mean "on_conflict"?"#),
+        BadFile(
+            "concurrency key", settings(#""concurrency":{"key":"{{ ti.task_id }}"}"#),
+            "1:79: \"key\": {{ ti.task_id }} is not known when a run is made; there are params.NAME, dag_id, "
+                + "run_type, logical_date, ds"),
+        BadFile(
+            "half a concurrency key", settings(#""concurrency":{"key":"{{ ds"}"#),
+            #"1:79: "key": "{{" without "}}""#),
+        BadFile(
+            "run types", settings(#""schedule":"@daily","allowed_run_types":["manual"]"#),
+            #"1:98: without "scheduled" in "allowed_run_types" the schedule could not start a run"#),
+        BadFile(
+            "unknown run types",
+            settings(#""allowed_run_types":["sheduled"],"max_consecutive_failed_dag_runs":0"#),
+            #"1:79: an element of "allowed_run_types" has the unknown value "sheduled"; did you mean "scheduled"?"#,
+            #"1:125: "max_consecutive_failed_dag_runs" must be at least 1, found 0"#),
+        BadFile(
             "interval and jitter", settings(#""schedule":"@daily","interval":"yes","jitter":0"#),
             #"1:89: "interval" must be a boolean, found a string"#,
             #"1:104: "jitter" must be longer than zero"#),
@@ -293,7 +317,7 @@ extension BadFile {
                 key, task("\"command\":\"x\",\"\(key)\":true"),
                 "1:\(56 + key.utf8.count): \"\(key)\" is not supported yet")
         }
-        + ["concurrency", "on_success", "on_failure"].map { key in
+        + ["on_success", "on_failure"].map { key in
             BadFile("DAG \(key)", settings("\"\(key)\":{}"), "1:58: \"\(key)\" is not supported yet")
         }
         + ["assets", "retrain_when"].map { key in

@@ -171,6 +171,21 @@ import Testing
         #expect((0...8).filter { settings.calendar.excludes(day: $0) } == [0, 1, 3, 4, 5, 7])
     }
 
+    @Test func readsRunLimits() throws {
+        let settings = try dag(
+            settings(
+                #""params": {"table": "x"}, "allowed_run_types": ["manual", "backfill"], "#
+                    + #""max_consecutive_failed_dag_runs": 3, "concurrency": {"#
+                    + #""key": "t-{{params.table}} {{ ds }}", "limit": 2, "on_conflict": "cancel_running"}"#)
+        ).settings
+        #expect(settings.allowedRunTypes == [.manual, .backfill])
+        #expect(settings.maximumConsecutiveFailedRuns == 3)
+        let key = ConcurrencyKey(
+            segments: [.literal("t-"), .parameter("table"), .literal(" "), .field(.day)])
+        #expect(
+            settings.concurrency == RunConcurrency(key: key, limit: 2, onConflict: .cancelRunning))
+    }
+
     @Test func continuousHasOneRunAtATime() throws {
         #expect(try dag(settings(#""schedule": "@continuous""#)).settings.maximumActiveRuns == 1)
     }

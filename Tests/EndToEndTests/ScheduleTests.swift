@@ -136,6 +136,48 @@ import Testing
         }
     }
 
+    @Test func runsThatExcludeEachOther() throws {
+        try Installation.with { installation in
+            let gate = try installation.fifo("gate")
+            try installation.dag(
+                "one",
+                #"""
+                {"dag_id": "one", "params": {"t": "x"}, "max_consecutive_failed_dag_runs": 1,
+                 "concurrency": {"key": "table {{ params.t }}", "on_conflict": "skip"},
+                 "tasks": [{"task_id": "t", "command": "read go < ../gate; exit $go"}]}
+                """#)
+            try installation.dag(
+                "scheduled_only",
+                dag("scheduled_only", #""schedule": "@yearly", "allowed_run_types": ["scheduled"]"#))
+            let daemon = try installation.start()
+            let first = try daemon.trigger("one", ["run_id": "first"])
+            let second = try daemon.trigger("one", ["run_id": "second"])
+            #expect(try daemon.run("one", second).state == "success")
+            let shown = try installation.call("runs", "show", "one", second, "--output", "json").json()
+            #expect(shown["reason"]?.stringValue?.contains("run first of one is not finished") == true)
+            let why = try installation.call("why", "one", second, "t")
+            #expect(why.output.contains("skipped: run first of one is not finished"), "\(why)")
+            let refused = try installation.call("trigger", "scheduled_only")
+            #expect(refused.status == 65 && refused.errors.contains("allowed_run_types"), "\(refused)")
+            // Over a restart the limit holds; then a failure pauses the DAG.
+            daemon.kill()
+            let next = try installation.start()
+            #expect(try next.run("one", next.trigger("one", ["run_id": "third"])).state == "success")
+            _ = try installation.call("runs", "cancel", "one", first)
+            _ = try next.waitForRun("one", first)
+            let other = try next.trigger("one", ["run_id": "other", "conf": ["t": "y"]])
+            gate.release()
+            #expect(try next.waitForRun("one", other).state == "success")
+            let failing = try next.trigger("one", ["run_id": "failing"])
+            try next.waitForTask("one", failing, "t", "running")
+            try Files.write("1\n", to: gate.path)
+            #expect(try next.waitForRun("one", failing).state == "failed")
+            let dag = try installation.call("dags", "show", "one", "--output", "json").json()
+            #expect(dag["is_paused"] == true)
+            #expect(dag["pause_reason"]?.stringValue?.contains("failed") == true, "\(dag)")
+        }
+    }
+
     @Test func intervalsOnceAndContinuous() throws {
         try Installation.with { installation in
             let yearly = #""schedule": "0 0 1 1 *", "start_date": "2020-01-01", "interval": true"#

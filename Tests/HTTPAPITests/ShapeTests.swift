@@ -197,7 +197,7 @@ import Testing
                     "2090-01-01T02:00", "2090-01-02T02:00", "2090-01-03T02:00",
                 ])
             #expect(
-                try await client.decode(V1.Page<V1.UpcomingRun>.self, "/api/v1/plan?days=3").items.isEmpty)
+                try await client.decode(V1.Plan.self, "/api/v1/plan?days=3").items.isEmpty)
             let errors = try await client.decode(V1.Page<V1.ImportError>.self, "/api/v1/import-errors")
             #expect(errors.items.first?.errors.first?.message.contains("comand") == true)
             let status = try await client.decode(V1.Status.self, "/api/v1/status")

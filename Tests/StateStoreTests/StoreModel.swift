@@ -17,7 +17,9 @@ struct StoreModel {
     private(set) var instances: [TaskInstanceKey: TaskInstance] = [:]
     private(set) var attempts: [AttemptID: Attempt] = [:]
     private(set) var reports: [TaskInstanceKey: Report] = [:]
+    private(set) var backfills: [BackfillID: Backfill] = [:]
     private(set) var nextRunNumber: Int64 = 1
+    private(set) var nextBackfillID: Int64 = 1
 
     mutating func apply(_ transition: Transition) {
         switch transition {
@@ -38,6 +40,11 @@ struct StoreModel {
                 outputs: report.outputs, metrics: report.metrics, artifacts: report.artifacts,
                 verdict: report.verdict)
         case .reportsForgotten(let key): reports[key] = nil
+        case .noted: break
+        case .backfillCreated(let backfill):
+            backfills[backfill.id] = backfill
+            nextBackfillID = max(nextBackfillID, backfill.id.value + 1)
+        case .backfillChanged(let backfill): backfills[backfill.id] = backfill
         case .poolChanged(let pool): pools[pool.name] = pool
         case .poolRemoved(let name): pools[name] = nil
         }
@@ -65,6 +72,8 @@ struct StoreModel {
                     liveAttempts: attempts.values.filter {
                         $0.instance.run == run.number && !$0.state.isFinished
                     }.sorted { $0.instance < $1.instance })
-            }, nextRunNumber: RunNumber(nextRunNumber))
+            }, nextRunNumber: RunNumber(nextRunNumber),
+            backfills: backfills.values.filter { $0.completedAt == nil }.sorted { $0.id < $1.id },
+            nextBackfillID: BackfillID(nextBackfillID))
     }
 }

@@ -48,7 +48,8 @@ struct TransitionGenerator {
     private mutating func instant() -> Timestamp { .at(Int64(number(below: 1000))) }
 
     private mutating func transition(for model: StoreModel) -> Transition? {
-        switch number(below: 10) {
+        switch number(below: 11) {
+        case 9: return newOrChangedBackfill(in: model)
         case 0: return newRun(in: model)
         case 1: return changedRun(in: model)
         case 2, 3, 4: return changedInstance(in: model)
@@ -78,6 +79,26 @@ struct TransitionGenerator {
         return .runCreated(run, instances)
     }
 
+    private mutating func newOrChangedBackfill(in model: StoreModel) -> Transition? {
+        let active = model.backfills.values.filter { $0.completedAt == nil }.sorted { $0.id < $1.id }
+        if number(below: 2) == 0, var backfill = pick(active) {
+            backfill.isPaused.toggle()
+            backfill.updatedAt = instant()
+            backfill.completedAt = optional(instant())
+            return .backfillChanged(backfill)
+        }
+        guard let fixture = pick(fixtures), let reprocess = pick(ReprocessBehavior.allCases) else {
+            return nil
+        }
+        return .backfillCreated(
+            Backfill(
+                id: BackfillID(model.nextBackfillID + Int64(number(below: 2))), dagID: fixture.dag.id,
+                fromDate: instant(), toDate: instant(), maximumActiveRuns: 1 + number(below: 5),
+                isReversed: number(below: 2) == 0, isCollapsed: number(below: 2) == 0,
+                reprocess: reprocess, parameters: ["n": .integer(Int64(number(below: 9)))],
+                createdAt: instant(), isPaused: number(below: 2) == 0))
+    }
+
     private mutating func changedRun(in model: StoreModel) -> Transition? {
         guard var run = pick(model.runs.sorted { $0.key < $1.key })?.value,
             let state = pick(DAGRunState.allCases), let reason = pick(RunReason.allCases)
@@ -87,6 +108,8 @@ struct TransitionGenerator {
         run.startDate = optional(instant())
         run.endDate = optional(instant())
         run.reason = optional(reason)
+        run.reasonDetail = optional("another run")
+        run.backfill = optional(BackfillID(Int64(1 + number(below: 5))))
         return .runChanged(from: from, to: run)
     }
 

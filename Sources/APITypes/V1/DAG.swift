@@ -9,6 +9,8 @@ extension V1 {
         @Nullable package var schedule: String?
         package var timezone: String
         package var isPaused: Bool
+        /// Why the scheduler paused it; null when a person did.
+        @Nullable package var pauseReason: String?
         /// Whether its file is there.
         package var isActive: Bool
         /// Whether the newest text of its file is broken.
@@ -26,7 +28,8 @@ extension V1 {
 
         package init(
             dagID: String, description: String, owner: String, tags: [String], schedule: String? = nil,
-            timezone: String, isPaused: Bool, isActive: Bool, hasImportErrors: Bool, fileloc: String,
+            timezone: String, isPaused: Bool, pauseReason: String? = nil, isActive: Bool,
+            hasImportErrors: Bool, fileloc: String,
             version: String? = nil, maxActiveRuns: Int, maxActiveTasks: Int, taskCount: Int,
             activeRuns: Int, nextLogicalDate: String? = nil, latestRun: Run? = nil
         ) {
@@ -37,6 +40,7 @@ extension V1 {
             self.schedule = schedule
             self.timezone = timezone
             self.isPaused = isPaused
+            self.pauseReason = pauseReason
             self.isActive = isActive
             self.hasImportErrors = hasImportErrors
             self.fileloc = fileloc
@@ -53,6 +57,7 @@ extension V1 {
             case description, owner, tags, schedule, timezone, fileloc, version
             case dagID = "dag_id"
             case isPaused = "is_paused"
+            case pauseReason = "pause_reason"
             case isActive = "is_active"
             case hasImportErrors = "has_import_errors"
             case maxActiveRuns = "max_active_runs"

@@ -27,7 +27,12 @@ private struct DAGFacts {
         row.tags.map { AirflowV2.DagTagResponse(dagDisplayName: id, dagID: id, name: $0) }
     }
 
-    var runTypes: [AirflowV2.DagRunType] { [.backfill, .scheduled, .manual, .assetTriggered] }
+    var runTypes: [AirflowV2.DagRunType] {
+        [DAGRunType.backfill, .scheduled, .manual, .assetTriggered]
+            .filter { settings.allowedRunTypes?.contains($0) ?? true }.compactMap {
+                AirflowV2.DagRunType(rawValue: $0.rawValue)
+            }
+    }
 
     /// Inside `Backend.reading` only.
     init(_ row: DAGRow, _ backend: Backend) throws {

@@ -33,6 +33,19 @@ extension RunReason {
         case .deadlocked: "Tasks were left, but none of them could ever start."
         case .cancelledByUser: "The run was cancelled."
         case .markedByUser: "The state of the run was set by hand."
+        case .skippedByConcurrency: "The run was skipped because its concurrency group was full."
+        case .cancelledByConcurrency: "The run was cancelled because its concurrency group was full."
+        case .failedByConcurrency: "The run failed because its concurrency group was full."
+        case .superseded: "The run was cancelled for a newer one of its concurrency group."
+        case .coalesced: "The run was skipped and a newer one of its concurrency group stands for it."
+        }
+    }
+}
+
+extension DAGRun {
+    /// Why it ended as it did, when its tasks do not say it.
+    var reasonSentence: String? {
+        reason.map { reason in reasonDetail.map { "\(reason.sentence.dropLast()): \($0)." } ?? reason.sentence
         }
     }
 }

@@ -18,7 +18,7 @@ extension V1.DAG {
         self.init(
             dagID: dagID.text, description: row.description, owner: row.owner, tags: row.tags,
             schedule: settings.schedule.summary, timezone: settings.timeZone.text,
-            isPaused: row.status.isPaused, isActive: row.status.isActive,
+            isPaused: row.status.isPaused, pauseReason: row.status.pauseReason, isActive: row.status.isActive,
             hasImportErrors: backend.controlPlane.catalog.entry(dagID)?.isBroken ?? false,
             fileloc: row.path, version: row.status.version.text,
             maxActiveRuns: settings.maximumActiveRuns, maxActiveTasks: settings.maximumActiveTasks,

@@ -12,7 +12,7 @@ extension V1.Run {
             logicalDate: run.logicalDate?.rfc3339, dataIntervalStart: run.dataIntervalStart?.rfc3339,
             dataIntervalEnd: run.dataIntervalEnd?.rfc3339, runAfter: run.runAfter.rfc3339,
             queuedAt: run.queuedAt.rfc3339, startDate: run.startDate?.rfc3339,
-            endDate: run.endDate?.rfc3339, duration: run.duration, reason: run.reason?.sentence,
+            endDate: run.endDate?.rfc3339, duration: run.duration, reason: run.reasonSentence,
             note: run.note, conf: run.parameters, dagVersion: run.version.text)
     }
 }

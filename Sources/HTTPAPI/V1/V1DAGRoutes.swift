@@ -5,7 +5,7 @@ import Hummingbird
 import SchedulerService
 import StateStore
 
-/// `/api/v1/dags`, the forecast, and the files that could not be loaded.
+/// `/api/v1/dags`, and the files that could not be loaded.
 struct V1DAGRoutes: Sendable {
     /// How many coming runs one answer may hold.
     private static let maximumUpcoming = 10_000
@@ -18,7 +18,6 @@ struct V1DAGRoutes: Sendable {
         api.patch("dags/:dag_id", use: pause)
         api.delete("dags/:dag_id", use: delete)
         api.get("dags/:dag_id/next", use: next)
-        api.get("plan", use: plan)
         api.get("import-errors", use: importErrors)
     }
 
@@ -80,30 +79,6 @@ struct V1DAGRoutes: Sendable {
                 let runs = try backend.controlPlane.upcomingRuns(
                     dagID: dagID, count: count, after: after, until: nil)
                 return V1.Page(items: runs.map { V1.UpcomingRun($0) }, totalEntries: runs.count)
-            })
-    }
-
-    /// What will run within `days`, by time; of one DAG or of all that are not paused.
-    @Sendable private func plan(
-        _ request: Request, _ context: APIContext
-    ) async throws -> Answer<V1.Page<V1.UpcomingRun>> {
-        let query = try QueryItems(request)
-        let days = try query.int("days", in: 0...3660) ?? 1
-        let dagID = try query["dag_id"].map { text in
-            guard DAGID(text).isValidName else {
-                throw APIError.badRequest("that is not the form of a DAG id")
-            }
-            return DAGID(text)
-        }
-        return Answer(
-            try await backend.reading { backend in
-                let now = WallClock.now()
-                let runs = try backend.controlPlane.upcomingRuns(
-                    dagID: dagID, count: Self.maximumUpcoming, after: now,
-                    until: now + .seconds(86_400 * days))
-                return V1.Page(
-                    items: runs.prefix(Self.maximumUpcoming).map { V1.UpcomingRun($0) },
-                    totalEntries: runs.count)
             })
     }
 

@@ -1,3 +1,4 @@
+import DAGDomain
 import DAGLoading
 import SchedulerService
 import StateStore
@@ -20,6 +21,8 @@ extension APIError {
                     .attempt,
                     "Try \(tryNumber) of task `\(task)` in run `\(run)` of DAG `\(dag)` was not found")
             case .unknownPool(let pool): .unknown(.pool, "The Pool with name: `\(pool)` was not found")
+            case .unknownBackfill(let id):
+                .unknown(.backfill, "The Backfill with id: `\(id.value)` was not found")
             case .invalidParameters(let problems): .invalidParameters(problems)
             case .invalidRequest(let text): .badRequest(text)
             case .conflict(let text): .conflict(text)

@@ -36,6 +36,14 @@ extension AirflowV2.PoolPatchBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
 
+extension AirflowV2.BackfillPostBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.BackfillBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
 extension V1.TriggerBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }

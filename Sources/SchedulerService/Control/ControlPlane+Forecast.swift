@@ -50,3 +50,20 @@ extension ControlPlane {
         return runs.map { UpcomingRun(dagID: dag.id, $0, timetable) }
     }
 }
+
+extension ControlPlane {
+    /// What will run from now on, were everything to go as expected.
+    ///
+    /// - Parameter days: how far ahead.
+    package func forecast(days: Int) async throws(ControlPlaneError) -> PlannedRuns {
+        let machine = try await engine.perform { engine throws(ControlPlaneError) in engine.machine }
+        var expected: [DAGID: [TaskID: Duration]] = [:]
+        for id in machine.loadedDAGs.keys {
+            let rows = try reading { () throws(StateStoreError) in try store.taskDurations(of: id) }
+            expected[id] = rows.mapValues(\.average)
+        }
+        let now = WallClock.now()
+        let request = ForecastRequest(expected: expected, from: now, until: now + .seconds(86_400 * days))
+        return PlannedRuns(Forecast(of: machine, request), request, machine.loadedDAGs)
+    }
+}

@@ -14,6 +14,7 @@ extension ControlPlaneError {
         case .unknownAttempt(let dagID, let runID, let taskID, let tryNumber):
             "task `\(taskID)` of run `\(runID)` of `\(dagID)` has no try \(tryNumber)"
         case .unknownPool(let name): "there is no pool `\(name)`"
+        case .unknownBackfill(let id): "there is no backfill \(id.value)"
         case .invalidParameters(let problems): problems.joined(separator: "; ")
         case .invalidRequest(let text), .conflict(let text), .unavailable(let text),
             .badConfiguration(let text):

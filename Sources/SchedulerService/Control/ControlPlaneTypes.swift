@@ -63,6 +63,7 @@ package enum ControlPlaneError: Error, Sendable {
     case unknownTask(DAGID, TaskID)
     case unknownAttempt(DAGID, RunID, TaskID, tryNumber: Int)
     case unknownPool(PoolName)
+    case unknownBackfill(BackfillID)
     /// One sentence for each parameter that is wrong.
     case invalidParameters([String])
     case invalidRequest(String)

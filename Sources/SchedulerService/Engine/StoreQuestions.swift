@@ -65,10 +65,15 @@ extension ControlPlaneError {
             self = .conflict("DAG `\(dagID)` already has a run `\(runID)`")
         case .logicalDateTaken(let dagID, let date):
             self = .conflict("DAG `\(dagID)` already has a run with the logical date \(date.rfc3339)")
+        case .runTypeNotAllowed(let dagID, let type, let allowed):
+            let words = DAGRunType.allCases.filter(allowed.contains).map(\.rawValue).joined(separator: ", ")
+            self = .conflict(
+                "DAG `\(dagID)` allows no \(type.rawValue) run; its allowed_run_types: \(words)")
         case .unknownRun(let number): self = .conflict("run number \(number.value) is not known")
         case .runIsFinished(_, let state): self = .conflict("the run has already ended: \(state.rawValue)")
         case .doesNotWait: self = .conflict("the task does not wait for anything any more")
         case .unknownPool(let name): self = .unknownPool(name)
+        case .backfillIsNotActive(let id): self = .conflict("backfill \(id.value) is already complete")
         case .poolIsPermanent(let name): self = .conflict("the pool `\(name)` cannot be deleted")
         }
     }

@@ -9,12 +9,13 @@ enum DAGRunRecord {
         dag_run.number, dag_run.dag_id, dag_run.run_id, dag_version.hash, dag_run.type, dag_run.triggered_by,
         dag_run.logical_date, dag_run.data_interval_start, dag_run.data_interval_end, dag_run.run_after,
         dag_run.queued_at, dag_run.parameters, dag_run.note, dag_run.parent_run, dag_run.parent_task,
-        dag_run.parent_map_index, dag_run.state, dag_run.start_date, dag_run.end_date, dag_run.reason
+        dag_run.parent_map_index, dag_run.state, dag_run.start_date, dag_run.end_date, dag_run.reason,
+        dag_run.backfill, dag_run.concurrency_key, dag_run.reason_detail
         """
     static let source = "dag_run JOIN dag_version ON dag_version.id = dag_run.version"
 
     static func read(_ reader: inout RowReader) throws -> DAGRun {
-        DAGRun(
+        var run = DAGRun(
             number: RunNumber(try reader.integer()), dagID: try reader.identifier(),
             runID: try reader.identifier(), version: try reader.identifier(), type: try reader.choice(),
             trigger: try reader.choice(), logicalDate: try reader.optionalTimestamp(),
@@ -25,6 +26,10 @@ enum DAGRunRecord {
             note: try reader.optionalText(), parent: try readParent(&reader), state: try reader.choice(),
             startDate: try reader.optionalTimestamp(), endDate: try reader.optionalTimestamp(),
             reason: try reader.optionalChoice())
+        run.backfill = try reader.optionalInteger().map { BackfillID($0) }
+        run.concurrencyKey = try reader.optionalText()
+        run.reasonDetail = try reader.optionalText()
+        return run
     }
 
     private static func readParent(_ reader: inout RowReader) throws -> TaskInstanceKey? {
@@ -38,7 +43,8 @@ enum DAGRunRecord {
     static func insert(_ run: DAGRun, into batch: WriteBatch) throws {
         let stored = try batch.execute(
             """
-            INSERT INTO dag_run SELECT ?, ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+            INSERT INTO dag_run SELECT ?, ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?
             FROM dag_version WHERE dag_id = ? AND hash = ?
             """,
             [
@@ -48,7 +54,8 @@ enum DAGRunRecord {
                 run.queuedAt.microsecondsSinceEpoch, run.parameters.text(), run.note, run.parent?.run.value,
                 run.parent?.task, run.parent?.mapIndex, run.state.rawValue,
                 run.startDate?.microsecondsSinceEpoch, run.endDate?.microsecondsSinceEpoch,
-                run.reason?.rawValue, run.dagID.text, run.version.text,
+                run.reason?.rawValue, run.backfill?.value, run.concurrencyKey, run.reasonDetail,
+                run.dagID.text, run.version.text,
             ])
         guard stored == 1 else {
             throw GuardError(
@@ -59,13 +66,15 @@ enum DAGRunRecord {
     static func update(_ run: DAGRun, from state: DAGRunState, in batch: WriteBatch) throws {
         try batch.changeOne(
             """
-            UPDATE dag_run SET state = ?, start_date = ?, end_date = ?, reason = ?, parameters = ?
+            UPDATE dag_run SET state = ?, start_date = ?, end_date = ?, reason = ?, parameters = ?,
+                backfill = ?, reason_detail = ?
             WHERE number = ? AND state = ?
             """,
             [
                 run.state.rawValue, run.startDate?.microsecondsSinceEpoch,
                 run.endDate?.microsecondsSinceEpoch,
-                run.reason?.rawValue, run.parameters.text(), run.number.value, state.rawValue,
+                run.reason?.rawValue, run.parameters.text(), run.backfill?.value, run.reasonDetail,
+                run.number.value, state.rawValue,
             ],
             expecting: "run \(run.number.value) to be \(state.rawValue) before it is \(run.state.rawValue)")
     }

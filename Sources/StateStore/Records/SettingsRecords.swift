@@ -5,26 +5,30 @@ import GRDB
 enum DAGStatusRecord {
     /// In the order in which `read` takes them.
     static let columns = """
-        dag.dag_id, dag.version, dag.is_paused, dag.is_active, dag.watermark, dag.schedule_fingerprint
+        dag.dag_id, dag.version, dag.is_paused, dag.is_active, dag.watermark, dag.schedule_fingerprint,
+        dag.consecutive_failures, dag.pause_reason
         """
 
     static func read(_ reader: inout RowReader) throws -> DAGStatus {
         DAGStatus(
             dagID: try reader.identifier(), version: try reader.identifier(), isPaused: try reader.bool(),
             isActive: try reader.bool(), watermark: try reader.timestamp(),
-            scheduleFingerprint: try reader.text())
+            scheduleFingerprint: try reader.text(), consecutiveFailures: try reader.int(),
+            pauseReason: try reader.optionalText())
     }
 
     static func upsert(_ status: DAGStatus, in batch: WriteBatch) throws {
         try batch.changeOne(
             """
-            INSERT INTO dag VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (dag_id) DO UPDATE SET
+            INSERT INTO dag VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dag_id) DO UPDATE SET
                 version = excluded.version, is_paused = excluded.is_paused, is_active = excluded.is_active,
-                watermark = excluded.watermark, schedule_fingerprint = excluded.schedule_fingerprint
+                watermark = excluded.watermark, schedule_fingerprint = excluded.schedule_fingerprint,
+                consecutive_failures = excluded.consecutive_failures, pause_reason = excluded.pause_reason
             """,
             [
                 status.dagID.text, status.version.text, status.isPaused, status.isActive,
                 status.watermark.microsecondsSinceEpoch, status.scheduleFingerprint,
+                status.consecutiveFailures, status.pauseReason,
             ],
             expecting: "one row for \(status.dagID)")
     }
