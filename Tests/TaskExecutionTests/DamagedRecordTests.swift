@@ -4,7 +4,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DamagedRecordTests {
     enum Damage: String, CaseIterable, Sendable {
         case truncated, empty, wrongMagic, wrongID, headerBit, startBit, endBit, fifo, link, folder, garbage,

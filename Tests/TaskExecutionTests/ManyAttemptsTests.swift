@@ -3,7 +3,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManyAttemptsTests {
     /// All wait on one FIFO and go on in the same instant, when its only writer closes it.
     @Test func fiveHundredEndsAtOnceAreAllRecorded() async throws {

@@ -3,7 +3,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutcomeTests {
     @Test(arguments: [0, 1, 42, 126, 127, 255] as [Int32])
     func recordsTheExitCode(_ code: Int32) async throws {

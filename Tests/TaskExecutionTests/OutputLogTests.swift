@@ -3,7 +3,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutputLogTests {
     @Test func holdsBothStreamsInOrder() async throws {
         try await TestPool.with { pool in

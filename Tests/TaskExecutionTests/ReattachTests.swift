@@ -4,7 +4,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReattachTests {
     /// A supervisor that is not the daemon's child, as after a restart: the script leaves it to init as soon
     /// as the task has said that it runs.

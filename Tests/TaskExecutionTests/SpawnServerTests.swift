@@ -4,7 +4,7 @@ import TaskExecution
 import Testing
 
 /// The process that supervisors are forked from may be shot at any time.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SpawnServerTests {
     /// The pool's server, told by its arguments.
     private func server(of pool: TestPool) throws -> Int32 {

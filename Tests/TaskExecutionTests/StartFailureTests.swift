@@ -3,7 +3,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StartFailureTests {
     private func failure(
         _ arguments: [String], workingDirectory: String? = nil, folders: [String] = [],

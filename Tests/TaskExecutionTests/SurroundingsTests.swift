@@ -5,7 +5,7 @@ import TaskExecution
 import Testing
 
 /// What a task finds around it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SurroundingsTests {
     @Test func opensNothingButTheStandardDescriptors() async throws {
         let leaks = (0..<50).map { _ in open("/dev/null", O_RDONLY) }

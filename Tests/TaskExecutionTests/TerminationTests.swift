@@ -3,7 +3,7 @@ import Glibc
 import TaskExecution
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TerminationTests {
     /// Ignores TERM, and starts a child in a session of its own and one whose parent is gone, which do the
     /// same.
