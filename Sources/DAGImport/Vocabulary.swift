@@ -10,6 +10,9 @@ package struct Vocabulary: Sendable {
         self.accepts = accepts
     }
 
+    /// Whether this is a DAG file without errors.
+    func isAccepted(_ dag: JSONObject) -> Bool { accepts(dag) }
+
     /// Whether a DAG may have these members.
     func hasDAG(_ members: JSONObject) -> Bool {
         let dag: JSONObject = ["dag_id": "probe", "tasks": [["task_id": "probe", "type": "noop"]]]
@@ -22,6 +25,15 @@ package struct Vocabulary: Sendable {
         if members["type"] == nil { task["command"] = "true" }
         let whole: JSONObject = ["dag_id": "probe", "tasks": [.object(task.merging(members))]]
         return accepts(whole.merging(dag))
+    }
+
+    /// Whether a task may tear down what another one set up.
+    var hasTeardown: Bool {
+        let setup: JSONObject = ["task_id": "setup", "command": "true", "setup": true]
+        let teardown: JSONObject = [
+            "task_id": "teardown", "command": "true", "teardown": true, "depends_on": ["setup"],
+        ]
+        return accepts(["dag_id": "probe", "tasks": [.object(setup), .object(teardown)]])
     }
 
     /// Whether `env` may have a value with this template.

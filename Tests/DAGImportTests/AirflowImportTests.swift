@@ -29,7 +29,14 @@ import Testing
         let result = try importAirflow(file)
         let dag = try #require(result.dags.first)
         let tasks = (source["dag"]?["tasks"]?.arrayValue ?? []).compactMap { $0["__var"] }
-        #expect(dag.taskIDs == tasks.compactMap { $0["task_id"]?.stringValue })
+        #expect(Set(dag.taskIDs) == Set(tasks.compactMap { $0["task_id"]?.stringValue }))
+        #expect(dag.taskIDs.count == tasks.count)
+        let loaded = try #require(load(dag.json).dag)
+        for (index, task) in loaded.tasks.enumerated() {
+            let upstream = loaded.graph.upstream[index].map { loaded.tasks[$0].id.text }
+            let written = dag.task(task.id.text)?["depends_on"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            #expect(Set(upstream) == Set(written), "\(task.id)")
+        }
         for task in tasks {
             let id = try #require(task["task_id"]?.stringValue)
             for below in task["downstream_task_ids"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
@@ -131,5 +138,34 @@ import Testing
             dag.task("deploy")?["trigger_dag"]
                 == ["dag_id": "deployment", "params": ["model": "{{ params.model }}", "force": true]])
         #expect(dag.task("prepare.raw")?["description"] == "Where it begins")
+    }
+
+    @Test(arguments: Fixtures.airflowVersions)
+    func groupsKeepTheirTasks(_ version: String) throws {
+        let result = try importAirflow("\(version)/training.json")
+        let group = result.dags.first?.json["task_groups"]?[0]
+        #expect(group?["group_id"] == "prepare" && group?["tooltip"] == "data first")
+        #expect(group?["task_groups"]?[0]?["group_id"] == "prepare.split")
+        #expect(
+            Set(
+                group?["task_groups"]?[0]?["tasks"]?.arrayValue?.compactMap { $0["task_id"]?.stringValue }
+                    ?? [])
+                == ["prepare.split.train", "prepare.split.test"])
+    }
+
+    @Test(arguments: Fixtures.airflowVersions)
+    func sensorsWhoseConditionIsInTheFile(_ version: String) throws {
+        let result = try importAirflow("\(version)/untranslatable.json")
+        let dag = try #require(result.dags.first)
+        #expect(dag.task("file")?["type"] == "sensor" && dag.task("file")?["file"] == "/data/{{ ds }}.csv")
+        #expect(dag.task("other")?["external"] == ["dag_id": "nightly_etl", "task_id": "load"])
+        #expect(result.notes("file", "poke_interval").count == 1)
+        // Airflow 2 does not write down how long.
+        if version.contains("-2.") {
+            #expect(dag.task("pause")?["type"] == "noop" && !result.notes("pause", "task_type").isEmpty)
+        } else {
+            #expect(dag.task("pause")?["delay"] == "10m")
+            #expect(dag.task("pause")?["delay_from"] == "data_interval_end")
+        }
     }
 }

@@ -44,11 +44,17 @@ func importAirflow(_ file: String, _ vocabulary: Vocabulary = .loader) throws ->
 }
 
 extension ImportedDAG {
-    func task(_ id: String) -> JSONValue? {
-        json["tasks"]?.arrayValue?.first { $0["task_id"]?.stringValue == id }
+    /// All tasks, those in groups too.
+    var tasks: [JSONValue] { Self.tasks(in: .object(json)) }
+
+    private static func tasks(in place: JSONValue) -> [JSONValue] {
+        let own = place["tasks"]?.arrayValue ?? []
+        return own + (place["task_groups"]?.arrayValue ?? []).flatMap { tasks(in: $0) }
     }
 
-    var taskIDs: [String] { (json["tasks"]?.arrayValue ?? []).compactMap { $0["task_id"]?.stringValue } }
+    func task(_ id: String) -> JSONValue? { tasks.first { $0["task_id"]?.stringValue == id } }
+
+    var taskIDs: [String] { tasks.compactMap { $0["task_id"]?.stringValue } }
 }
 
 extension ImportResult {

@@ -130,10 +130,12 @@ struct AirflowDAGTranslation {
                 "task_group", "the group \(name) is mapped",
                 advice: "map its tasks one by one, or trigger a DAG for each value")
         }
-        let value = groups.json { tasks.id(of: $0) }
-        let probe: JSONObject = ["task_groups": value, "tasks": json["tasks"] ?? []]
-        if vocabulary.hasDAG(probe) {
-            json["task_groups"] = value
+        let all = (json["tasks"]?.arrayValue ?? []).compactMap(\.objectValue)
+        var nested = json
+        nested["tasks"] = nil
+        nested = nested.merging(groups.nested(all) { tasks.id(of: $0) })
+        if vocabulary.isAccepted(nested) {
+            json = nested
         } else {
             notes.different(
                 "task_group",

@@ -14,14 +14,16 @@ struct AirflowGroups {
     private(set) var mapped: [String] = []
 
     init(_ root: JSONValue?) {
-        if let root { read(root, parent: nil) }
+        if let root { read(root, parent: nil, prefix: "") }
     }
 
     var isEmpty: Bool { groups.isEmpty }
     var names: [String] { groups.map(\.id) }
 
-    private mutating func read(_ group: JSONValue, parent: String?) {
-        let id = group["_group_id"]?.stringValue ?? group["group_id"]?.stringValue
+    /// - Parameter prefix: what the ids of the groups inside begin with.
+    private mutating func read(_ group: JSONValue, parent: String?, prefix: String) {
+        let own = group["_group_id"]?.stringValue ?? group["group_id"]?.stringValue
+        let id = own.map { prefix + $0 }
         var tasks: [String] = []
         var inner: [JSONValue] = []
         for (name, child) in group["children"]?.objectValue ?? [:] {
@@ -36,27 +38,36 @@ struct AirflowGroups {
                 Group(id: id, tooltip: group["tooltip"]?.stringValue ?? "", tasks: tasks, parent: parent))
             if group["is_mapped"] == true || group["expand_input"]?.isNothing == false { mapped.append(id) }
         }
-        for content in inner { read(content, parent: id) }
+        let isPrefix = group["prefix_group_id"] != false
+        for content in inner {
+            read(content, parent: id, prefix: id.map { isPrefix ? $0 + "." : "" } ?? "")
+        }
     }
 
-    /// `task_groups` by id; each names its tasks, those of inner groups too.
-    func json(_ taskID: (String) -> String) -> JSONValue {
-        var object = JSONObject()
-        for group in groups {
-            let tasks = groups.filter { $0.id == group.id || isInside($0, group.id) }.flatMap(\.tasks)
-            var value: JSONObject = ["tasks": .array(tasks.map { .string(taskID($0)) })]
+    /// `tasks` and `task_groups` of a DAG: every task moves into its group. The ids are whole already.
+    ///
+    /// - Parameter ids: what the tasks of Airflow are called here.
+    func nested(_ tasks: [JSONObject], ids: (String) -> String) -> JSONObject {
+        var members = JSONObject()
+        let grouped = Set(groups.flatMap(\.tasks).map(ids))
+        let others = tasks.filter { !grouped.contains($0["task_id"]?.stringValue ?? "") }
+        if !others.isEmpty { members["tasks"] = .array(others.map(JSONValue.object)) }
+        members["task_groups"] = .array(list(below: nil, tasks, ids))
+        return members
+    }
+
+    private func list(below parent: String?, _ tasks: [JSONObject], _ ids: (String) -> String) -> [JSONValue]
+    {
+        groups.filter { $0.parent == parent }.compactMap { group in
+            let names = Set(group.tasks.map(ids))
+            let own = tasks.filter { names.contains($0["task_id"]?.stringValue ?? "") }
+            let inner = list(below: group.id, tasks, ids)
+            guard !own.isEmpty || !inner.isEmpty else { return nil }
+            var value: JSONObject = ["group_id": .string(Names.cleaned(group.id)), "prefix_group_id": false]
             if !group.tooltip.isEmpty { value["tooltip"] = .string(group.tooltip) }
-            object[Names.cleaned(group.id)] = .object(value)
+            if !own.isEmpty { value["tasks"] = .array(own.map(JSONValue.object)) }
+            if !inner.isEmpty { value["task_groups"] = .array(inner) }
+            return .object(value)
         }
-        return .object(object)
-    }
-
-    private func isInside(_ group: Group, _ id: String) -> Bool {
-        var parent = group.parent
-        while let current = parent {
-            if current == id { return true }
-            parent = groups.first { $0.id == current }?.parent
-        }
-        return false
     }
 }

@@ -9,7 +9,8 @@ enum AirflowKeys {
     ]
 
     static let ignoredTask: Set<String> = [
-        "_task_module", "_needs_expansion", "_is_empty", "_is_sensor", "_is_mapped", "_operator_extra_links",
+        "_task_module", "_needs_expansion", "_is_empty", "_is_sensor", "reschedule", "_is_mapped",
+        "_operator_extra_links",
         "operator_extra_links", "_log_config_logger_name", "_logger_name", "_expand_input_attr",
         "_disallow_kwargs_override", "_can_skip_downstream", "_is_teardown", "_operator_name",
         "operator_name",

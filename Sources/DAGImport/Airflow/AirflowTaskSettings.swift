@@ -36,9 +36,16 @@ struct AirflowTaskSettings {
         readRule()
         readRetries()
         readPool()
-        for key in ["depends_on_past", "wait_for_downstream", "is_setup", "is_teardown"]
-        where value(key) == true {
-            carry(key, as: key.hasPrefix("is_") ? String(key.dropFirst(3)) : key, true)
+        for key in ["depends_on_past", "wait_for_downstream"] where value(key) == true {
+            carry(key, as: key, true)
+        }
+        for key in ["is_setup", "is_teardown"] where value(key) == true {
+            if vocabulary.hasTeardown {
+                json[String(key.dropFirst(3))] = true
+            } else {
+                notes.untranslated(
+                    key, task: id, "true", advice: "a trigger_rule all_done runs a task in any case")
+            }
         }
         if value("is_teardown") == true, value("on_failure_fail_dagrun") == true {
             carry("on_failure_fail_dagrun", as: "on_failure_fail_dagrun", true)
@@ -69,8 +76,7 @@ struct AirflowTaskSettings {
         let name = older[rule] ?? rule
         // The rule of teardowns, which nobody chooses.
         if rule == "all_done_setup_success" {
-            let isTeardown = vocabulary.hasTask(["teardown": true], dag: Self.setupProbe)
-            if !isTeardown { json["trigger_rule"] = "all_done" }
+            if !vocabulary.hasTeardown { json["trigger_rule"] = "all_done" }
             return
         }
         guard TriggerRule(rawValue: name) != nil else {
@@ -132,9 +138,6 @@ struct AirflowTaskSettings {
             notes.untranslated("ignore_first_depends_on_past", task: id, "false")
         }
     }
-
-    /// A task that has what a setup or teardown needs around it, for asking the loader.
-    private static let setupProbe: JSONObject = [:]
 
     private mutating func carry(_ key: String, as name: String, _ value: JSONValue, shown: String? = nil) {
         if vocabulary.hasTask([name: value]) {

@@ -14,6 +14,7 @@ extension AirflowTaskTranslation {
         case "TriggerDagRunOperator": return translateTrigger()
         case "LatestOnlyOperator": return translateLatestOnly()
         default:
+            if let isTranslated = translateSensor() { return isTranslated }
             return leaveEmpty(
                 "task_type", "\(operatorName) runs nothing here", advice: Self.advice(for: operatorName))
         }
@@ -25,7 +26,7 @@ extension AirflowTaskTranslation {
             "BranchDateTimeOperator":
             "let a command decide (\"type\": \"branch\", docs/dag-file.md); as it is, all branches are followed"
         case "ShortCircuitOperator", "_ShortCircuitDecoratedOperator":
-            "let a command decide: exit code 99 skips the task and, by the rule all_success, what is below"
+            "let a command decide (\"type\": \"short_circuit\", docs/dag-file.md); as it is, what is below runs"
         case let name where name.contains("Python") || name.hasPrefix("_"):
             "put the function into a program and name it in \"command\""
         case let name where name.hasSuffix("Sensor"): "wait in a command, with an \"execution_timeout\""
