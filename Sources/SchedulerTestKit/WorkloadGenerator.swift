@@ -51,11 +51,11 @@ package struct WorkloadGenerator: Sendable {
 
     /// Mapping, waiting, limits and edges.
     private static func drawFlow(_ task: inout TaskDefinition, using generator: inout SeededGenerator) {
-        if task.role == .task, generator.chance(10) {
+        if task.role == .task, generator.chance(15) {
             task.role = .sensor
             let condition = generator.pick([
                 Wait.Condition.approval(Approval(subject: "go on?")), .instant(.after(.seconds(20))),
-                .instant(.afterLogicalDate(.seconds(90))), .poke,
+                .instant(.afterLogicalDate(.seconds(90))), .poke, .poke, .poke,
             ])
             task.flow.wait = Wait(
                 condition, timeout: .seconds(generator.pick([5, 600])), isSoftFail: generator.chance(50))
