@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -96,7 +97,7 @@ let package = Package(
             dependencies: [
                 "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "DAGImport", "StateStore",
                 "SchedulerService",
-                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP,
+                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP, sqlite,
                 "orchestrator-shim",
             ],
             swiftSettings: settings),

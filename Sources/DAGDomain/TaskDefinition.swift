@@ -14,6 +14,8 @@ package enum TaskAction: Hashable, Sendable {
     case shell(String)
     /// A program and its arguments, executed as they are.
     case arguments([TemplateText])
+    /// Done by the program itself in the attempt's process.
+    case performed(PerformedAction)
     /// Requests a run of another DAG.
     case triggerDAG(TriggerDAGAction)
     /// Nothing to run: the task only joins or forks edges.

@@ -52,8 +52,10 @@ enum DAGSchemaRules {
     private static var roleRules: [JSONValue] {
         RoleKeys.own.map { unless(typeIs([$0.role]), isAbsent($0.keys)) } + [
             when(typeIs([.triggerDAG]), isThere(["trigger_dag", "trigger_dag_id"])),
-            when(typeIs(RoleKeys.withoutCommand), isAbsent(["command"])),
-            unless(typeIs(RoleKeys.withoutCommand + [.sensor]), isThere(["command"])),
+            when(typeIs(RoleKeys.withoutCommand), isAbsent(RoleKeys.ways)),
+            unless(
+                typeIs(RoleKeys.withoutCommand + [.sensor]),
+                ["allOf": .array([isThere(RoleKeys.ways)] + atMostOne(of: RoleKeys.ways))]),
             when(
                 typeIs([.sensor]),
                 ["allOf": .array([isThere(RoleKeys.awaited)] + atMostOne(of: RoleKeys.awaited))]),

@@ -61,8 +61,8 @@ extension KeyTable {
                 "on_gate_failure", .choice(GateFailureEffect.allCases.map(\.rawValue)),
                 "What a gate that does not hold does: fail the task (the default), or skip_downstream."),
         ]
-        + flowKeys
-        + ["http", "sql", "container", "operator", "inputs", "inlets", "outlets", "model"].map { .later($0) }
+        + wayKeys + flowKeys
+        + ["operator", "inputs", "inlets", "outlets", "model"].map { .later($0) }
 
     /// Keys that `default_args` can set for all tasks.
     private static func sharedTaskKeys(timeoutAliases: [String]) -> [KeyRule] {
@@ -136,6 +136,7 @@ extension KeyTable {
         "name": "task_id", "gates": "gate", "if": "when", "condition": "when", "runIf": "when",
         "preconditions": "when", "foreach": "expand", "parallel": "expand", "strategy": "matrix",
         "external_dag_id": "external", "delta": "delay", "target_time": "at", "options": "default",
+        "url": "http", "request": "http", "query": "sql", "image": "container", "docker": "container",
     ]
 }
 

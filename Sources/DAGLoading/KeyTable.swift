@@ -5,7 +5,8 @@ final class KeyTable: Sendable {
         case dag, task, keyedTask, defaultArguments, retry, every, calendar, concurrency, catchupWindow,
             artifact,
             gateCondition
-        case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup
+        case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
+            httpRequest, sqlQuery, container
     }
 
     /// How a message calls the object: "a task".
@@ -115,6 +116,9 @@ extension KeyTable.Name {
         case .awaitedFile: KeyTable.awaitedFile
         case .externalRun: KeyTable.externalRun
         case .taskGroup: KeyTable.taskGroup
+        case .httpRequest: KeyTable.httpRequest
+        case .sqlQuery: KeyTable.sqlQuery
+        case .container: KeyTable.container
         }
     }
 }

@@ -21,6 +21,9 @@ extension TaskAction {
         switch self {
         case .shell, .none: return self
         case .arguments(let texts): return .arguments(texts.map { $0.renaming(fullID) })
+        case .performed(let action):
+            return .performed(
+                PerformedAction(action.kind, action.specification.replacing { $0.renaming(fullID) }))
         case .triggerDAG(let action):
             let parameters = action.parameters.map { parameter in
                 guard case .template(let text) = parameter.value else { return parameter }

@@ -13,8 +13,21 @@ enum RoleKeys {
     ]
 
     /// What a sensor can wait for: exactly one of these.
-    static let awaited = ["file", "at", "delay", "time_of_day", "external", "command"]
+    static let awaited = ["file", "at", "delay", "time_of_day", "external", "command", "http", "sql"]
 
+    /// The ways to run: a task has exactly one of these.
+    static let ways = ["command", "http", "sql", "container"]
+
+    static let wayChoices = words(ways)
+    static let awaitedChoices = words(awaited)
+
+    /// `"a", "b" or "c"`
+    private static func words(_ keys: [String]) -> String {
+        let quoted = keys.map { "\"\($0)\"" }
+        return quoted.dropLast().joined(separator: ", ") + " or " + (quoted.last ?? "")
+    }
+
+    /// Roles that run nothing.
     static let withoutCommand: [TaskRole] = [.noop, .latestOnly, .approval, .triggerDAG]
 
     /// Roles that decide about a whole run and so cannot be many.

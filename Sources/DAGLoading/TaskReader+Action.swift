@@ -19,9 +19,11 @@ extension TaskReader {
                     "\"\(member.key)\" needs \"type\": \"\(owner.rawValue)\"", at: member.keyPosition)
             }
         }
-        if RoleKeys.withoutCommand.contains(role), let member = fields.member("command") {
-            diagnostics.error(
-                "a task of type \"\(role.rawValue)\" runs no \"command\"", at: member.keyPosition)
+        if RoleKeys.withoutCommand.contains(role) {
+            for member in RoleKeys.ways.compactMap({ fields.member($0) }) {
+                diagnostics.error(
+                    "a task of type \"\(role.rawValue)\" runs no \"\(member.key)\"", at: member.keyPosition)
+            }
         }
         if role != .sensor, role != .approval { readTimeout(fields, into: &task.definition) }
         switch role {
@@ -29,18 +31,12 @@ extension TaskReader {
         case .triggerDAG: readTrigger(fields, into: &task)
         case .approval: readApproval(fields, into: &task)
         case .sensor: readSensor(fields, into: &task)
-        default: readCommand(fields, into: &task)
+        default: readWay(fields, into: &task)
         }
     }
 
     mutating func readCommand(_ fields: Fields, into task: inout ReadTask) {
-        guard let node = fields["command"] else {
-            let hasOtherWay = ["http", "sql", "container", "operator"].contains { fields[$0] != nil }
-            if !hasOtherWay, !fields.isMisspelt("command") {
-                diagnostics.error("the task needs a \"command\"", at: fields.position)
-            }
-            return
-        }
+        guard let node = fields["command"] else { return }
         if let text = node.stringValue {
             task.definition.action = .shell(text)
             if let expression = TemplateParser.expectedTemplate(in: text) {

@@ -5,7 +5,7 @@ import JSONText
 extension TaskReader {
     mutating func readSensor(_ fields: Fields, into task: inout ReadTask) {
         let given = RoleKeys.awaited.compactMap { fields.member($0) }
-        let choices = "\"file\", \"at\", \"delay\", \"time_of_day\", \"external\" or \"command\""
+        let choices = RoleKeys.awaitedChoices
         if given.isEmpty, !RoleKeys.awaited.contains(where: fields.isMisspelt) {
             diagnostics.error("a sensor needs \(choices)", at: fields.position)
         }
@@ -24,8 +24,8 @@ extension TaskReader {
     }
 
     private mutating func readAwaited(_ fields: Fields, into task: inout ReadTask) -> Wait.Condition? {
-        if fields["command"] != nil {
-            readCommand(fields, into: &task)
+        if RoleKeys.ways.contains(where: { fields[$0] != nil }) {
+            readWay(fields, into: &task)
             return .poke
         }
         if let node = fields["file"] { return readFile(node, references: &task.references) }

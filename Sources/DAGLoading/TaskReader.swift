@@ -55,6 +55,7 @@ struct TaskReader {
         if let artifacts = fields["artifacts"]?.elements {
             task.definition.artifacts = readArtifacts(artifacts)
         }
+        addRowsFile(fields, to: &task.definition)
         task.definition.gate = readGate(fields)
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task
@@ -148,7 +149,8 @@ struct TaskReader {
         guard let expression = TemplateParser.expectedTemplate(in: text) else { return }
         diagnostics.error(
             "{{ \(expression) }}: nothing is filled in in \"\(key)\"; only in \"env\", in the elements of a "
-                + "\"command\" array and in the params of a trigger_dag task", at: position)
+                + "\"command\" array, in \"http\", \"sql\" and \"container\", and in the params of a trigger_dag task",
+            at: position)
     }
 
     mutating func reportRepetition(_ elements: [JSONNode], in key: String) {

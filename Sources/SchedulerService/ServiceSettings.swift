@@ -13,6 +13,8 @@ package struct ServiceSettings: Sendable {
     package var executesTasks: Bool
     package var pausedAtCreation: Bool
     package var shimPath: String
+    /// This program, which does `http`, `sql` and `container` tasks itself in a process of its own.
+    package var programPath: String
     package var logLimitBytes: UInt64
     /// The environment that tasks inherit from, by the allow-list of `TaskEnvironment`.
     package var environment: [String: String]
@@ -20,6 +22,7 @@ package struct ServiceSettings: Sendable {
     package init(
         home: OrchestratorHome, dagFolder: String?, parallelism: Int = 32, answersSchedules: Bool = true,
         executesTasks: Bool = true, pausedAtCreation: Bool = false, shimPath: String,
+        programPath: String = TaskPerformance.ownProgram,
         logLimitBytes: UInt64 = 100 * 1024 * 1024, environment: [String: String]
     ) {
         self.home = home
@@ -29,6 +32,7 @@ package struct ServiceSettings: Sendable {
         self.executesTasks = executesTasks
         self.pausedAtCreation = pausedAtCreation
         self.shimPath = shimPath
+        self.programPath = programPath
         self.logLimitBytes = logLimitBytes
         self.environment = environment
     }

@@ -10,6 +10,7 @@ struct OrchestratorCommand: AsyncParsableCommand {
             Completions: `orchestrator completions install`.
             """,
         version: ProgramVersion.text,
+        subcommands: [PerformCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Running",

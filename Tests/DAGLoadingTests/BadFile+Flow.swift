@@ -79,7 +79,8 @@ extension BadFile {
         BadFile(
             "templates in values", below(#""command":"x","expand":{"a":["{{ params.n }}"]}"#),
             "3:47: {{ params.n }}: nothing is filled in in \"expand\"; only in \"env\", in the elements of a "
-                + "\"command\" array and in the params of a trigger_dag task"),
+                + "\"command\" array, in \"http\", \"sql\" and \"container\", and in the params of a trigger_dag task"
+        ),
         BadFile(
             "one variable", below(#""command":"x","expand":{"a":[1],"A":[2]}"#),
             #"3:42: "a" and "A" would both be $ORCHESTRATOR_PARAM_A"#),
@@ -100,11 +101,12 @@ extension BadFile {
     static let waits = [
         BadFile(
             "sensor of nothing", below(#""type":"sensor""#),
-            "3:1: a sensor needs \"file\", \"at\", \"delay\", \"time_of_day\", \"external\" or \"command\""),
+            "3:1: a sensor needs \"file\", \"at\", \"delay\", \"time_of_day\", \"external\", \"command\", \"http\" or \"sql\""
+        ),
         BadFile(
             "sensor of two things", below(#""type":"sensor","file":"/x","command":"y""#),
-            "3:46: a sensor waits for one thing only: \"file\", \"at\", \"delay\", \"time_of_day\", \"external\" "
-                + "or \"command\""),
+            "3:46: a sensor waits for one thing only: \"file\", \"at\", \"delay\", \"time_of_day\", \"external\", "
+                + "\"command\", \"http\" or \"sql\""),
         BadFile(
             "sensor keys elsewhere", below(#""command":"x","poke_interval":5,"subject":"s""#),
             #"3:32: "poke_interval" needs "type": "sensor""#, #"3:50: "subject" needs "type": "approval""#),

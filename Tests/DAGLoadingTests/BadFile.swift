@@ -18,6 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
+        + ways
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -71,7 +72,9 @@ extension BadFile {
         BadFile(
             "no idea", task("\"command\":\"x\",\"flavour\":1"),
             "1:53: unknown key \"flavour\" in a task; the name of a key of your own starts with \"x-\""),
-        BadFile("no command", task("\"retries\":2"), "1:24: the task needs a \"command\""),
+        BadFile(
+            "no command", task("\"retries\":2"),
+            "1:24: the task needs a \"command\", \"http\", \"sql\" or \"container\""),
         BadFile(
             "no id", "{\"dag_id\":\"d\",\"tasks\":[{\"command\":\"x\"}]}", "1:24: a task needs \"task_id\""),
         BadFile(
@@ -307,7 +310,7 @@ extension BadFile {
     static let later: [BadFile] =
         [
             "inlets", "outlets", "model", "resources", "executor",
-            "on_success", "on_failure", "on_retry", "on_failure_callback", "http", "sql", "container",
+            "on_success", "on_failure", "on_retry", "on_failure_callback",
             "operator", "inputs",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")

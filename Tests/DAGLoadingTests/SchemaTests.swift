@@ -18,6 +18,10 @@ import Testing
         "once among others", "concurrency key", "half a concurrency key", "run types", "sources",
         "waiting twice", "templates in values",
         "one variable", "an unknown value", "awaited instant", "pattern in a folder", "states that are both",
+        "a URL of another scheme", "a URL that is only a scheme", "a status range backwards",
+        "a GET with a body",
+        "one header twice", "templates in a request", "templates in a query", "parameters of a query",
+        "a list of parameters", "rows of a sensor", "templates in a container",
         "ids of groups", "edges of groups", "circle through groups", "outputs of groups", "mapped group",
         "an id that is too long", "condition", "place behind escapes", "condition on what is not upstream",
     ]

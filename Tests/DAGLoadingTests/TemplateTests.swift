@@ -92,13 +92,13 @@ import Testing
         (
             "\"command\":\"x\",\"cwd\":\"{{ params.x }}\"",
             "{{ params.x }}: nothing is filled in in \"cwd\"; only in "
-                + "\"env\", in the elements of a \"command\" array and in the params of a trigger_dag task"
+                + "\"env\", in the elements of a \"command\" array, in \"http\", \"sql\" and \"container\", and in the params of a trigger_dag task"
         ),
         (
             "\"command\":\"x\",\"artifacts\":[\"{{ params.x }}\"]",
             "{{ params.x }}: nothing is filled in in "
-                + "\"artifacts\"; only in \"env\", in the elements of a \"command\" array and in the params of "
-                + "a trigger_dag task"
+                + "\"artifacts\"; only in \"env\", in the elements of a \"command\" array, in \"http\", \"sql\" "
+                + "and \"container\", and in the params of a trigger_dag task"
         ),
         (
             "\"type\":\"trigger_dag\",\"trigger_dag_id\":\"o\",\"conf\":{\"a\":[\"{{ params.x }}\"]}",

@@ -71,6 +71,8 @@ extension V1 {
         package var taskID: String
         /// Null for a task that starts no program.
         @Nullable package var arguments: [String]?
+        /// What the program is to do itself: `kind` and `specification`.
+        @Nullable package var perform: JSONObject?
         package var env: [String: String]
         package var workingDirectory: String
         package var params: JSONObject
@@ -78,12 +80,13 @@ extension V1 {
         package var secrets: [String]
 
         package init(
-            path: String, taskID: String, arguments: [String]?, env: [String: String],
+            path: String, taskID: String, arguments: [String]?, perform: JSONObject?, env: [String: String],
             workingDirectory: String, params: JSONObject, secrets: [String]
         ) {
             self.path = path
             self.taskID = taskID
             self.arguments = arguments
+            self.perform = perform
             self.env = env
             self.workingDirectory = workingDirectory
             self.params = params
@@ -91,7 +94,7 @@ extension V1 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case path, arguments, env, params, secrets
+            case path, arguments, perform, env, params, secrets
             case taskID = "task_id"
             case workingDirectory = "working_directory"
         }

@@ -70,7 +70,10 @@ extension V1.RenderedTask {
 extension V1.TaskTrialPlan {
     fileprivate init(_ plan: TrialPlan) {
         self.init(
-            path: plan.dagPath, taskID: plan.taskID.text, arguments: plan.arguments, env: plan.environment,
+            path: plan.dagPath, taskID: plan.taskID.text, arguments: plan.arguments,
+            perform: plan.performance.map {
+                ["kind": .string($0.kind), "specification": .object($0.specification)]
+            }, env: plan.environment,
             workingDirectory: plan.workingDirectory, params: plan.parameters, secrets: plan.secrets)
     }
 }

@@ -26,6 +26,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let output: String
     let metrics: String
     let inputs: String
+    /// What this program is to do itself for the attempt; may hold secrets.
+    let performance: String
     let artifacts: String
     let checkpoints: String
     let parameters: String
@@ -51,6 +53,7 @@ package struct AttemptFiles: Hashable, Sendable {
         scratch = scratchFolder.map { "\($0)/\(attempt.text)" }
         parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix
+        performance = (scratch ?? base) + Self.performanceSuffix
         let isPlain = task?.role == .task
         let keepsNothing = isPlain && task?.artifacts.isEmpty == true
         artifacts = (keepsNothing ? scratch ?? base : base) + Self.artifactsSuffix
@@ -62,6 +65,7 @@ package struct AttemptFiles: Hashable, Sendable {
     }
 
     private static let inputsSuffix = ".inputs.json"
+    private static let performanceSuffix = ".perform.json"
     private static let parametersSuffix = ".params.json"
     private static let artifactsSuffix = ".artifacts"
     private static let checkpointsSuffix = ".checkpoints"
@@ -73,6 +77,7 @@ package struct AttemptFiles: Hashable, Sendable {
     func removeScratch() {
         guard let scratch else { return }
         unlink(inputs)
+        unlink(performance)
         if parameters != runParameters { unlink(parameters) }
         for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
             RunFolder.remove(folder)
@@ -84,7 +89,9 @@ package struct AttemptFiles: Hashable, Sendable {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
             let attempt = AttemptID(String(name.prefix { $0 != "." }))
             guard
-                [inputsSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix].contains(where: {
+                [
+                    inputsSuffix, performanceSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix,
+                ].contains(where: {
                     name.hasSuffix($0)
                 }),
                 try isOver(attempt)

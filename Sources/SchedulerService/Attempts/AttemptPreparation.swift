@@ -57,10 +57,7 @@ final class AttemptPreparation: Sendable {
         if context.isMapped { try Self.write(command.parameters.text() + "\n", to: context.files.parameters) }
         let values = TrackedValues(values)
         let rendering = rendering(command, outputs, values)
-        let arguments = try Self.rendered { () throws(TemplateRendering.Failure) in
-            try command.arguments(rendering)
-        }
-        guard let arguments else { throw Failure(text: "the task has no program to run") }
+        let arguments = try arguments(context, command, rendering)
         let environment = try environment(
             context, command, rendering, inputs: inputs.path)
         try keepRendered(context, rendering, values)
@@ -145,6 +142,24 @@ final class AttemptPreparation: Sendable {
     }
 
     // MARK: Arguments and environment
+
+    private func arguments(
+        _ context: AttemptContext, _ command: TaskCommand, _ rendering: TemplateRendering
+    ) throws(Failure) -> [String] {
+        let performance = try Self.rendered { () throws(TemplateRendering.Failure) in
+            try command.performance(rendering)
+        }
+        if let performance {
+            let file = context.files.performance
+            try Self.write(performance.specification.text() + "\n", to: file)
+            return performance.arguments(program: settings.programPath, file: file)
+        }
+        let arguments = try Self.rendered { () throws(TemplateRendering.Failure) in
+            try command.arguments(rendering)
+        }
+        guard let arguments else { throw Failure(text: "the task has no program to run") }
+        return arguments
+    }
 
     private func facts(of context: AttemptContext) -> TemplateFacts {
         TemplateFacts(

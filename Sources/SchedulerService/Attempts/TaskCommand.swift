@@ -11,7 +11,7 @@ struct TaskCommand: Sendable {
         facts.dag.index(of: facts.task).map { facts.dag.tasks[$0] }
     }
 
-    /// Nil for a task that starts no program.
+    /// Nil for a task that starts no program, or this one.
     func arguments(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> [String]? {
         switch definition?.action {
         case .shell(let text): return ["/bin/sh", "-c", text]
@@ -19,8 +19,18 @@ struct TaskCommand: Sendable {
             var arguments: [String] = []
             for template in templates { arguments.append(try rendering.text(template)) }
             return arguments
-        case .triggerDAG, .some(.none), nil: return nil
+        case .performed, .triggerDAG, .some(.none), nil: return nil
         }
+    }
+
+    /// What this program is to do itself for the task; nil for every other way to run.
+    func performance(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> TaskPerformance? {
+        guard case .performed(let action) = definition?.action else { return nil }
+        let specification = try action.specification.filled {
+            (text) throws(TemplateRendering.Failure) in try rendering.value(text)
+        }
+        return TaskPerformance(
+            kind: action.kind.rawValue, specification: specification.objectValue ?? JSONObject())
     }
 
     /// The environment without the variables that name files.

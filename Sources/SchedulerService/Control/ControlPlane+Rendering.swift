@@ -94,6 +94,7 @@ extension ControlPlane {
             return TrialPlan(
                 dagPath: rendering.facts.dag.path, taskID: preview.taskID,
                 arguments: try command.arguments(rendering),
+                performance: try command.performance(rendering),
                 environment: try command.environment(
                     rendering, inherited: TaskEnvironment.inherited(from: settings.environment)),
                 workingDirectory: command.workingDirectory, parameters: rendering.parameters,

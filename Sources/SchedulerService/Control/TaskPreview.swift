@@ -30,6 +30,8 @@ package struct TrialPlan: Sendable {
     package var taskID: TaskID
     /// Nil for a task that starts no program.
     package var arguments: [String]?
+    /// What this program is to do itself for the task.
+    package var performance: TaskPerformance?
     /// Without the variables that name files.
     package var environment: [String: String]
     package var workingDirectory: String
@@ -38,12 +40,13 @@ package struct TrialPlan: Sendable {
     package var secrets: [String]
 
     package init(
-        dagPath: String, taskID: TaskID, arguments: [String]?, environment: [String: String],
-        workingDirectory: String, parameters: JSONObject, secrets: [String]
+        dagPath: String, taskID: TaskID, arguments: [String]?, performance: TaskPerformance? = nil,
+        environment: [String: String], workingDirectory: String, parameters: JSONObject, secrets: [String]
     ) {
         self.dagPath = dagPath
         self.taskID = taskID
         self.arguments = arguments
+        self.performance = performance
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.parameters = parameters

@@ -33,6 +33,10 @@ extension TemplateRendering {
             case .text(let template): result[field.name] = .string(shown(template, &problems))
             case .list(let templates):
                 result[field.name] = .array(templates.map { .string(shown($0, &problems)) })
+            case .json(let value):
+                result[field.name] = value.withoutSecrets.filled {
+                    (try? self.value($0)) ?? .string(shown($0, &problems))
+                }
             case .entries(let entries):
                 var object = JSONObject()
                 for entry in entries {

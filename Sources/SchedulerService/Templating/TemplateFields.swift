@@ -9,6 +9,7 @@ struct TemplateField: Sendable {
         case text(TemplateText)
         case list([TemplateText])
         case entries([(name: String, value: TriggerDAGAction.ParameterText)])
+        case json(TemplateJSON)
     }
 
     let name: String
@@ -19,6 +20,7 @@ struct TemplateField: Sendable {
         case .fixed: []
         case .text(let text): [text]
         case .list(let texts): texts
+        case .json(let value): value.templates
         case .entries(let entries):
             entries.compactMap { if case .template(let text) = $0.value { text } else { nil } }
         }
@@ -35,6 +37,9 @@ extension TaskDefinition {
         case .shell(let text): fields.append(TemplateField(name: "command", content: .fixed(.string(text))))
         case .arguments(let arguments):
             fields.append(TemplateField(name: "command", content: .list(arguments)))
+        case .performed(let action):
+            fields.append(
+                TemplateField(name: action.kind.rawValue, content: .json(action.specification)))
         case .triggerDAG(let action):
             fields.append(
                 TemplateField(name: "trigger_dag_id", content: .fixed(.string(action.dagID.text))))

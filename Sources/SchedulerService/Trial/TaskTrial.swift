@@ -61,7 +61,7 @@ package final class TaskTrial: Sendable {
     /// - Parameter onOutput: told every piece of what the task prints, in order, from one thread at a time.
     package func run(onOutput: @escaping @Sendable ([UInt8]) -> Void) async throws -> Result {
         defer { folder.remove() }
-        guard let arguments = plan.arguments else {
+        guard let arguments = try arguments() else {
             return Result(
                 state: "success", sentence: "the task starts no program", outputs: [], metrics: [])
         }
@@ -81,6 +81,13 @@ package final class TaskTrial: Sendable {
         case .success(let end): return result(of: end)
         case .failure(let failure): throw failure
         }
+    }
+
+    /// The program to start; a specification for this one is written beside the other files.
+    private func arguments() throws(Failure) -> [String]? {
+        guard let performance = plan.performance else { return plan.arguments }
+        try folder.write(performance.specification.text() + "\n", to: folder.performance)
+        return performance.arguments(program: TaskPerformance.ownProgram, file: folder.performance)
     }
 
     private static func end(

@@ -19,6 +19,7 @@ struct TrialFolder: Sendable {
     var output: String { path + "/output" }
     var metrics: String { path + "/metrics" }
     var parameters: String { path + "/params.json" }
+    var performance: String { path + "/perform.json" }
     var inputs: String { path + "/inputs.json" }
     var artifacts: String { path + "/artifacts" }
     var checkpoints: String { path + "/checkpoints" }

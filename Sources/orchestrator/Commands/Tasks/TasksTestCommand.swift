@@ -118,6 +118,7 @@ extension TrialPlan {
         self.init(
             dagPath: path, taskID: TaskID(task),
             arguments: answer["arguments"]?.arrayValue?.compactMap(\.stringValue),
+            performance: answer["perform"].flatMap(TaskPerformance.init),
             environment: Dictionary(
                 environment.map { ($0.key, $0.value.stringValue ?? "") }, uniquingKeysWith: { $1 }),
             workingDirectory: folder, parameters: answer["params"]?.objectValue ?? [:],

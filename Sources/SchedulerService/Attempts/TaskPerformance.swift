@@ -1,0 +1,68 @@
+import DAGDomain
+import Glibc
+import JSONText
+
+/// Work that this program does itself for an attempt, with its places filled in. It may hold secrets, so it travels
+/// in a file and never in arguments.
+package struct TaskPerformance: Hashable, Sendable {
+    /// The hidden subcommand of `orchestrator perform`.
+    package let kind: String
+    package let specification: JSONObject
+
+    package init(kind: String, specification: JSONObject) {
+        self.kind = kind
+        self.specification = specification
+    }
+
+    /// Nil when the value has another shape.
+    package init?(_ value: JSONValue) {
+        guard let kind = value["kind"]?.stringValue, let specification = value["specification"]?.objectValue
+        else { return nil }
+        self.init(kind: kind, specification: specification)
+    }
+
+    /// The command that does it.
+    func arguments(program: String, file: String) -> [String] { [program, "perform", kind, file] }
+
+    /// The file of the running program; the name under which it was started is nobody's business.
+    package static let ownProgram: String = {
+        guard let text = realpath("/proc/self/exe", nil) else { return "/proc/self/exe" }
+        defer { free(text) }
+        return String(cString: text)
+    }()
+}
+
+/// Which headers of a request a person may see.
+package enum HeaderMasking {
+    private static let shown: Set<String> = [
+        "accept", "accept-encoding", "accept-language", "cache-control", "content-encoding",
+        "content-language",
+        "content-type", "if-match", "if-modified-since", "if-none-match", "if-unmodified-since",
+        "idempotency-key",
+        "origin", "prefer", "range", "referer", "user-agent",
+    ]
+
+    /// Whether the value is shown; that of every other header may be a secret.
+    package static func isShown(_ name: String) -> Bool { shown.contains(name.lowercased()) }
+}
+
+extension TemplateJSON {
+    /// The specification as people may see it: headers that can hold secrets and the connection are masked.
+    var withoutSecrets: TemplateJSON {
+        guard case .object(let members) = self else { return self }
+        return .object(
+            members.map { member in
+                if member.name == "connection" { return Member(member.name, .value("***")) }
+                guard member.name == "headers", case .object(let headers) = member.value else {
+                    return member
+                }
+                return Member(
+                    member.name,
+                    .object(
+                        headers.map { header in
+                            HeaderMasking.isShown(header.name)
+                                ? header : Member(header.name, .value("***"))
+                        }))
+            })
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+import JSONText
+
+/// Where the process of an attempt tells what it did: the log, and the file of outputs.
+struct PerformanceReport {
+    private let log = Terminal(descriptor: STDOUT_FILENO, wantsColour: false, environment: [:])
+
+    func say(_ line: String) {
+        try? log.write(line + "\n")
+    }
+
+    /// Appends outputs, each as one line of JSON. Without a file to write to nobody wants them.
+    func write(_ outputs: [(name: String, value: JSONValue)]) throws(CommandFailure) {
+        guard let path = getenv("ORCHESTRATOR_OUTPUT").map({ String(cString: $0) }), !path.isEmpty else {
+            return
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .inputOutput("cannot write \(path)", errno) }
+        defer { close(descriptor) }
+        let text = outputs.map { "\($0.name)=\($0.value.text())\n" }.joined()
+        try Terminal(descriptor: descriptor, wantsColour: false, environment: [:]).write(text)
+    }
+}
