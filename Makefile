@@ -24,6 +24,7 @@ demo: build ## train, judge and serve the churn model on real data
 
 test: setup lint ## everything CI runs: style, unit, simulation, crash and end-to-end tests
 	@scripts/setup-demo
+	@scripts/setup-tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
