@@ -26,7 +26,7 @@ test: setup lint ## everything CI runs: style, unit, simulation, crash and end-t
 	@scripts/setup-demo
 	@scripts/setup-tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	@SWIFT="$(SWIFT)" scripts/test
 
 lint: ## hold the source to its format
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift

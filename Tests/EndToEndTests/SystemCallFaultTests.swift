@@ -83,7 +83,7 @@ import Testing
     ) throws {
         do {
             let daemon = try installation.start()
-            try crowd.verifyLoosely(daemon, acknowledged: acknowledged, seconds: 30)
+            try crowd.verifyLoosely(daemon, acknowledged: acknowledged)
         } catch {
             throw HarnessError("\(place): \(error)")
         }

@@ -55,7 +55,7 @@ final class ChildProcess {
     }
 
     @discardableResult
-    func wait(seconds: Int = 60) throws -> Ending {
+    func wait(seconds: Int = 180) throws -> Ending {
         guard let ending = try wait(milliseconds: Int32(seconds * 1000)) else {
             throw HarnessError("process \(processID) has not ended within \(seconds) s")
         }

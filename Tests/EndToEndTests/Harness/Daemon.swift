@@ -61,7 +61,7 @@ final class Daemon {
     }
 
     @discardableResult
-    func waitForEnd(seconds: Int = 60) throws -> ChildProcess.Ending { try process.wait(seconds: seconds) }
+    func waitForEnd(seconds: Int = 180) throws -> ChildProcess.Ending { try process.wait(seconds: seconds) }
 
     // MARK: Asking it
 
@@ -99,7 +99,7 @@ final class Daemon {
     }
 
     func waitForRun(
-        _ dag: String, _ runID: String, seconds: Int = 60, _ isEnough: (RunView) -> Bool = { $0.isFinished }
+        _ dag: String, _ runID: String, seconds: Int = 180, _ isEnough: (RunView) -> Bool = { $0.isFinished }
     ) throws -> RunView {
         var last: RunView?
         do {

@@ -18,7 +18,7 @@ final class FIFO {
     }
 
     /// The next line that a task wrote; what there is of it when `process` ends first.
-    func line(seconds: Int = 30, orEndOf process: ChildProcess? = nil) throws -> String {
+    func line(seconds: Int = 120, orEndOf process: ChildProcess? = nil) throws -> String {
         var line: [UInt8] = []
         while true {
             var waited = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]

@@ -67,6 +67,13 @@ enum Files {
         }
     }
 
+    /// A new empty folder; short paths are wanted, those of sockets have a limit.
+    static func temporaryFolder() throws -> String {
+        var template = Array("/tmp/e2e-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw HarnessError("mkdtemp: errno \(errno)") }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static func names(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }

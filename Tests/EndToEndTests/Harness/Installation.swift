@@ -29,9 +29,7 @@ final class Installation {
     }
 
     init(home: (String) -> String) throws {
-        var template = Array("/tmp/e2e-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw HarnessError("mkdtemp: errno \(errno)") }
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        folder = try Files.temporaryFolder()
         self.home = home(folder)
         dags = folder + "/dags"
         try Files.makeFolder(dags)
@@ -75,13 +73,13 @@ final class Installation {
 
     /// One call of the program, to its end.
     @discardableResult
-    func call(_ arguments: String..., environment: [String: String] = [:], seconds: Int = 60) throws
+    func call(_ arguments: String..., environment: [String: String] = [:], seconds: Int = 180) throws
         -> CommandResult
     {
         try call(arguments, environment: environment, seconds: seconds)
     }
 
-    func call(_ arguments: [String], environment: [String: String] = [:], seconds: Int = 60) throws
+    func call(_ arguments: [String], environment: [String: String] = [:], seconds: Int = 180) throws
         -> CommandResult
     {
         let (process, files) = try begin(arguments, environment: environment)
@@ -105,7 +103,7 @@ final class Installation {
     }
 
     /// `run ... --output json`, which must print a run.
-    func run(_ arguments: String..., seconds: Int = 60) throws -> (status: Int32, run: RunView) {
+    func run(_ arguments: String..., seconds: Int = 180) throws -> (status: Int32, run: RunView) {
         let result = try call(["run", "--output", "json"] + arguments, seconds: seconds)
         guard result.status == 0 || result.status == 1 else {
             throw HarnessError("run ended with \(result.ending): \(result.errors)")
@@ -152,7 +150,7 @@ final class Installation {
     }
 
     /// Returns when nothing of this installation runs but the daemons given.
-    func waitForQuiet(except daemon: Daemon? = nil, seconds: Int = 30) throws {
+    func waitForQuiet(except daemon: Daemon? = nil, seconds: Int = 120) throws {
         var left: [Int32] = []
         do {
             try waiting.until("the end of all processes", seconds: seconds) {

@@ -15,7 +15,7 @@ struct SocketClient {
 
     /// - Throws: `HarnessError` when there is no whole answer: nobody listens, or the daemon died meanwhile.
     func send(
-        _ method: String, _ target: String, _ body: JSONValue? = nil, seconds: Int = 30
+        _ method: String, _ target: String, _ body: JSONValue? = nil, seconds: Int = 120
     ) throws -> Answer {
         let descriptor = try connected()
         defer { close(descriptor) }

@@ -12,7 +12,7 @@ struct Waiting {
     /// - Parameter look: nil while there is no answer yet.
     /// - Throws: `HarnessError` naming `what` when there is none in time, or what `look` throws.
     @discardableResult
-    func until<Answer>(_ what: String, seconds: Int = 30, _ look: () throws -> Answer?) throws -> Answer {
+    func until<Answer>(_ what: String, seconds: Int = 120, _ look: () throws -> Answer?) throws -> Answer {
         let descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard descriptor >= 0 else { throw HarnessError("inotify_init1: errno \(errno)") }
         defer { close(descriptor) }
