@@ -66,6 +66,22 @@ import Testing
         #expect(try other.open().openingReport.isNew)
     }
 
+    /// What a process leaves that was killed while it made the database, at any moment before the rename.
+    @Test func aDatabaseThatWasNeverFinishedIsNotInTheWay() throws {
+        let home = try TemporaryHome()
+        let draft = home.layout.database + ".new"
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            try home.write(Array("begun".utf8), to: draft + ending)
+        }
+        let store = try home.open()
+        #expect(store.openingReport.isNew)
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            #expect(!FileManager.default.fileExists(atPath: draft + ending))
+        }
+        try store.close()
+        #expect(try !home.open().openingReport.isNew)
+    }
+
     @Test func anOlderSchemaIsBackedUpAndMigrated() throws {
         let home = try TemporaryHome()
         let fixture = try Fixture()

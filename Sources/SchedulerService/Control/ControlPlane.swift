@@ -201,7 +201,7 @@ extension ControlPlaneError {
     package init(_ error: ValueError) {
         self =
             switch error {
-            case .database(let text): .unavailable(text)
+            case .database, .system: .unavailable(error.sentence)
             default: .badConfiguration(error.sentence)
             }
     }

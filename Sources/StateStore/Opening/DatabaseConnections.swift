@@ -3,7 +3,7 @@ import GRDB
 /// How connections are set up: the one place with pragmas.
 enum DatabaseConnections {
     /// The writer and its readers.
-    static func open(_ layout: HomeLayout, maximumReaders: Int) throws -> DatabasePool {
+    static func open(_ path: String, maximumReaders: Int) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "state-store"
         configuration.busyMode = .timeout(5)
@@ -12,11 +12,11 @@ enum DatabaseConnections {
         configuration.prepareDatabase { database in try harden(database) }
         let pool: DatabasePool
         do {
-            pool = try DatabasePool(path: layout.database, configuration: configuration)
+            pool = try DatabasePool(path: path, configuration: configuration)
         } catch let error as DatabaseError where error.message?.hasPrefix("could not activate WAL") == true {
-            throw StateStoreError.notWAL(path: layout.database, answer: "not wal")
+            throw StateStoreError.notWAL(path: path, answer: "not wal")
         }
-        try pool.writeWithoutTransaction { database in try requireDurability(database, layout) }
+        try pool.writeWithoutTransaction { database in try requireDurability(database, path) }
         return pool
     }
 
@@ -61,15 +61,15 @@ enum DatabaseConnections {
     }
 
     /// To be called after the pool was made: it lowers `synchronous` to NORMAL when it turns on the log.
-    private static func requireDurability(_ database: Database, _ layout: HomeLayout) throws {
+    private static func requireDurability(_ database: Database, _ path: String) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "unknown"
-        guard mode == "wal" else { throw StateStoreError.notWAL(path: layout.database, answer: mode) }
+        guard mode == "wal" else { throw StateStoreError.notWAL(path: path, answer: mode) }
         let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         let foreignKeys = try Int.fetchOne(database, sql: "PRAGMA foreign_keys")
         guard level == 2, foreignKeys == 1 else {
             throw StateStoreError.inputOutput(
-                path: layout.database, detail: "SQLite did not take synchronous=FULL and foreign_keys=ON")
+                path: path, detail: "SQLite did not take synchronous=FULL and foreign_keys=ON")
         }
     }
 }

@@ -10,6 +10,10 @@ enum FileCreation {
         guard fchmod(descriptor, 0o600) == 0 else { throw SystemError("fchmod", path) }
     }
 
+    static func rename(_ path: String, to other: String) throws {
+        guard Glibc.rename(path, other) == 0 else { throw SystemError("rename", path) }
+    }
+
     static func remove(_ path: String) {
         unlink(path)
     }

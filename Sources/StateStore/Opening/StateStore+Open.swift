@@ -39,9 +39,9 @@ extension StateStore {
             }
         } else {
             report.isNew = true
-            try makeFiles(layout)
+            try makeDatabase(layout, migrations)
         }
-        let pool = try DatabaseConnections.open(layout, maximumReaders: options.maximumReaders)
+        let pool = try DatabaseConnections.open(layout.database, maximumReaders: options.maximumReaders)
         let transactions = try pool.writeWithoutTransaction { database in
             try Migrator.migrate(database, with: migrations)
             return try beginUse(database)
@@ -57,14 +57,25 @@ extension StateStore {
             report: report)
     }
 
+    /// Made under another name, and renamed when it is whole: a process that is killed meanwhile leaves nothing that
+    /// looks like a database.
+    ///
     /// The file is made by us rather than by SQLite, so that it (and the log, which takes over its mode) is readable
     /// by the owner alone from the first moment.
-    private static func makeFiles(_ layout: HomeLayout) throws {
+    private static func makeDatabase(_ layout: HomeLayout, _ migrations: [Migration]) throws {
         try makeFolder(layout.home)
-        try FileCreation.createPrivate(layout.database)
+        let draft = layout.database + ".new"
+        for ending in ["", "-wal", "-shm", "-journal"] { FileCreation.remove(draft + ending) }
+        try FileCreation.createPrivate(draft)
+        let pool = try DatabaseConnections.open(draft, maximumReaders: 1)
+        try pool.writeWithoutTransaction { database in try Migrator.migrate(database, with: migrations) }
+        // Empties the log into the file, syncs it, and removes the log.
+        try pool.close()
         FileCreation.remove(layout.writeAheadLog)
         FileCreation.remove(layout.sharedMemory)
         FileCreation.remove(layout.journal)
+        try FileCreation.rename(draft, to: layout.database)
+        try syncFolder(layout.home)
     }
 
     /// Takes back the mark of a clean stop, which also proves that the database can be written.
