@@ -98,6 +98,12 @@ int cprocess_pidfd_reap(int pidfd, int *code, bool *signalled) {
     return 1;
 }
 
+void cprocess_child_end(int pidfd) {
+    cprocess_pidfd_signal(pidfd, SIGKILL);
+    siginfo_t info;
+    while (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED) != 0 && errno == EINTR) {}
+}
+
 int32_t cprocess_lock_holder(int fd) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_GETLK, &lock) != 0) return -1;

@@ -1,18 +1,67 @@
+import CProcess
 import DAGDomain
 import Dispatch
 import Synchronization
 
 extension LocalExecutor {
-    /// Called by the watcher, possibly more than once for the same end.
+    /// Called by the watcher, possibly more than once for the same news.
     func supervisorIsReady(_ key: UInt64) {
-        guard let supervisor = state.withLock({ $0.watched[key] }), supervisor.reap() else { return }
-        watcher?.remove(supervisor.pidfd)
-        state.withLock { state in
-            state.watched[key] = nil
-            state.entries[supervisor.id]?.key = nil
+        guard let supervisor = state.withLock({ $0.supervisors[key] }) else { return }
+        guard supervisor.hasChannel else { return supervisorHasEnded(key, supervisor.process) }
+        switch supervisor.process.news() {
+        case CHANNEL_SILENT: return
+        case CHANNEL_FREE: if noteEnd(of: key, isGone: false) { attemptIsOver(key) }
+        default: listenForEnd(of: key)
         }
+    }
+
+    /// False while the start is being announced: whoever does that goes on.
+    private func noteEnd(of key: UInt64, isGone: Bool) -> Bool {
+        state.withLock { state in
+            if isGone { state.supervisors[key]?.isGone = true }
+            state.supervisors[key]?.work?.hasEnded = true
+            return state.supervisors[key]?.work?.isAnnounced ?? true
+        }
+    }
+
+    /// Frees the supervisor, or takes leave of it, and answers for its attempt.
+    func attemptIsOver(_ key: UInt64) {
+        let supervisor = state.withLock { state -> WatchedSupervisor? in
+            guard let supervisor = state.supervisors[key] else { return nil }
+            if let work = supervisor.work { state.entries[work.id]?.key = nil }
+            state.supervisors[key]?.work = nil
+            if supervisor.isGone {
+                state.supervisors[key] = nil
+            } else if supervisor.isSpent {
+                // A signal for this attempt may still be under way to it.
+                supervisor.process.dismiss()
+            } else {
+                state.free.append(key)
+            }
+            return supervisor
+        }
+        guard let work = supervisor?.work else { return }
         let failure = SpawnFailure(step: .supervisorEndedEarly, errno: 0)
-        answer(supervisor.id, record: supervisor.record, nothingRan: .spawnFailed(supervisor.id, failure))
+        answer(work.id, record: work.record, nothingRan: .spawnFailed(work.id, failure))
+    }
+
+    /// The channel is closed: it has ended or is about to, which the pidfd tells.
+    private func listenForEnd(of key: UInt64) {
+        let process = state.withLock { state -> SupervisorProcess? in
+            state.supervisors[key]?.hasChannel = false
+            state.supervisors[key]?.isSpent = true
+            state.free.removeAll { $0 == key }
+            return state.supervisors[key]?.process
+        }
+        guard let process else { return }
+        watcher?.remove(process.channel)
+        listen(to: process.pidfd, of: process, key: key)
+    }
+
+    private func supervisorHasEnded(_ key: UInt64, _ process: SupervisorProcess) {
+        guard process.reap() else { return }
+        watcher?.remove(process.pidfd)
+        if noteEnd(of: key, isGone: true) { attemptIsOver(key) }
     }
 
     /// Answers for an attempt that has a record. `nothingRan` is the answer when no supervisor has begun.

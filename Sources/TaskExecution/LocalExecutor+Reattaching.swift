@@ -54,9 +54,8 @@ extension LocalExecutor {
             start = started.at
         }
         watch(
-            WatchedSupervisor(
-                id: id, process: holder, pidfd: pidfd, record: file,
-                terminationGrace: record.terminationGrace),
+            SupervisorProcess(number: holder, pidfd: pidfd),
+            WatchedSupervisor.Work(id: id, record: file, terminationGrace: record.terminationGrace),
             since: start)
     }
 

@@ -46,42 +46,62 @@ extension LocalExecutor {
         }
     }
 
+    /// By a supervisor that is free, or else by a new one.
     private func spawn(_ specification: AttemptSpecification, record: AttemptRecordFile) throws(SpawnFailure)
     {
-        let id = specification.id
-        switch try server.spawn(runtime.recordPath(id)) {
-        case .started(let process):
-            claim(process, record: record, grace: specification.terminationGrace, since: Machine.now())
+        let work = WatchedSupervisor.Work(
+            id: specification.id, record: record, terminationGrace: specification.terminationGrace)
+        let path = runtime.recordPath(work.id)
+        if let (key, process) = assign(work, path) {
+            return announce(work.id, key, process, since: Machine.now())
+        }
+        switch try server.spawn(path) {
+        case .started(let process, let channel): claim(process, channel, work, since: Machine.now())
         case .unknown:
             let failure = SpawnFailure(step: .supervisorEndedEarly, errno: 0)
-            answer(id, record: record, nothingRan: .spawnFailed(id, failure))
+            answer(work.id, record: record, nothingRan: .spawnFailed(work.id, failure))
+        }
+    }
+
+    /// Sending does not block; under the lock it is one step with the note of who has the attempt now.
+    private func assign(
+        _ work: WatchedSupervisor.Work, _ path: String
+    ) -> (UInt64, SupervisorProcess)? {
+        state.withLock { state in
+            while let key = state.free.popLast() {
+                guard let process = state.supervisors[key]?.process else { continue }
+                guard process.assign(path) else {
+                    // It has ended or is about to; the watcher will say so.
+                    state.supervisors[key]?.isSpent = true
+                    continue
+                }
+                state.supervisors[key]?.work = work
+                state.entries[work.id]?.key = key
+                return (key, process)
+            }
+            return nil
         }
     }
 
     /// Without a free descriptor this is tried until it works: the supervisor runs, and nobody else can reap it.
-    private func claim(_ process: Int32, record: AttemptRecordFile, grace: Duration, since start: Timestamp) {
+    private func claim(
+        _ process: Int32, _ channel: Int32, _ work: WatchedSupervisor.Work, since start: Timestamp
+    ) {
         let pidfd = cprocess_pidfd_open(process)
         guard pidfd >= 0 else {
             return lanes.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in
-                self?.claim(process, record: record, grace: grace, since: start)
+                self?.claim(process, channel, work, since: start)
             }
         }
-        watch(
-            WatchedSupervisor(
-                id: record.id, process: process, pidfd: pidfd, record: record, terminationGrace: grace),
-            since: start)
+        watch(SupervisorProcess(number: process, pidfd: pidfd, channel: channel), work, since: start)
     }
 
-    /// Tells that the attempt runs and begins to listen for its end.
-    func watch(_ supervisor: WatchedSupervisor, since start: Timestamp) {
-        let id = supervisor.id
+    /// Begins to listen to a supervisor that has an attempt.
+    func watch(_ process: SupervisorProcess, _ work: WatchedSupervisor.Work, since start: Timestamp) {
+        let supervisor = WatchedSupervisor(process, work)
         guard let key = admit(supervisor) else { return }
-        onEvent(.started(id, processID: supervisor.process, at: start))
-        if isToStop(id) {
-            supervisor.terminate()
-            killLater(id, after: supervisor.terminationGrace)
-        }
-        listen(to: supervisor, key: key)
+        announce(work.id, key, process, since: start)
+        listen(to: supervisor.descriptor, of: process, key: key)
     }
 
     /// Nil after a shutdown: the supervisor goes on unwatched.
@@ -89,17 +109,41 @@ extension LocalExecutor {
         state.withLock { state in
             guard !state.isShutDown else { return nil }
             state.lastKey += 1
-            state.watched[state.lastKey] = supervisor
-            state.entries[supervisor.id]?.key = state.lastKey
+            state.supervisors[state.lastKey] = supervisor
+            if let work = supervisor.work { state.entries[work.id]?.key = state.lastKey }
             return state.lastKey
         }
     }
 
+    /// Tells that the attempt runs. An end that was heard of meanwhile is told after it.
+    private func announce(
+        _ id: AttemptID, _ key: UInt64, _ process: SupervisorProcess, since start: Timestamp
+    ) {
+        onEvent(.started(id, processID: process.number, at: start))
+        let (hasEnded, graceOfStop) = state.withLock { state -> (Bool, Duration?) in
+            guard var supervisor = state.supervisors[key], supervisor.work?.id == id else {
+                return (false, nil)
+            }
+            let isToStop = state.entries[id]?.isToStop == true
+            if isToStop {
+                supervisor.isSpent = true
+                supervisor.process.terminate()
+            }
+            supervisor.work?.isAnnounced = true
+            state.supervisors[key] = supervisor
+            return (
+                supervisor.work?.hasEnded ?? false, isToStop ? supervisor.work?.terminationGrace : nil
+            )
+        }
+        if let graceOfStop { killLater(id, after: graceOfStop) }
+        if hasEnded { attemptIsOver(key) }
+    }
+
     /// The kernel refuses only when it has no memory; the supervisor runs, so this is tried until it works.
-    private func listen(to supervisor: WatchedSupervisor, key: UInt64) {
-        guard let watcher, watcher.add(supervisor.pidfd, key: key) != 0 else { return }
+    func listen(to descriptor: Int32, of process: SupervisorProcess, key: UInt64) {
+        guard let watcher, watcher.add(descriptor, key: key) != 0 else { return }
         lanes.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in
-            self?.listen(to: supervisor, key: key)
+            self?.listen(to: descriptor, of: process, key: key)
         }
     }
 
@@ -113,7 +157,7 @@ extension LocalExecutor {
         lanes.asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in
             self?.state.withLock { state in
                 guard let key = state.entries[id]?.key else { return }
-                state.watched[key]?.kill()
+                state.supervisors[key]?.process.kill()
             }
         }
     }

@@ -27,7 +27,9 @@ package final class LocalExecutor: Sendable {
 
     struct State {
         var entries: [AttemptID: Entry] = [:]
-        var watched: [UInt64: WatchedSupervisor] = [:]
+        var supervisors: [UInt64: WatchedSupervisor] = [:]
+        /// Those that have nothing to do; the last one is taken first, so that the others may end.
+        var free: [UInt64] = []
         var lastKey: UInt64 = 0
         var waiting: [Job] = []
         var nextWaiting = 0
@@ -89,9 +91,10 @@ package final class LocalExecutor: Sendable {
         let grace = state.withLock { state -> Duration? in
             guard state.entries[id] != nil else { return nil }
             state.entries[id]?.isToStop = true
-            guard let key = state.entries[id]?.key, let supervisor = state.watched[key] else { return nil }
-            supervisor.terminate()
-            return supervisor.terminationGrace
+            guard let key = state.entries[id]?.key else { return nil }
+            state.supervisors[key]?.isSpent = true
+            state.supervisors[key]?.process.terminate()
+            return state.supervisors[key]?.work?.terminationGrace
         }
         if let grace { killLater(id, after: grace) }
     }
@@ -115,8 +118,12 @@ package final class LocalExecutor: Sendable {
             state.waiting = []
             state.nextWaiting = 0
             state.entries = [:]
-            for supervisor in state.watched.values { watcher?.remove(supervisor.pidfd) }
-            state.watched = [:]
+            for supervisor in state.supervisors.values {
+                watcher?.remove(supervisor.descriptor)
+                if supervisor.work == nil { supervisor.process.end() }
+            }
+            state.supervisors = [:]
+            state.free = []
         }
         watcherSlot.withLock { watcher in
             watcher?.cancel()

@@ -10,8 +10,8 @@ import Synchronization
 final class SpawnServer: Sendable {
     /// What became of a request.
     enum Answer: Sendable {
-        /// A child of ours; its number is its own until it is reaped.
-        case started(process: Int32)
+        /// A child of ours, whose number is its own until it is reaped, and our end of its channel.
+        case started(process: Int32, channel: Int32)
         /// The server is gone or stuck and did not say. The record's lock will tell.
         case unknown
     }
@@ -64,8 +64,9 @@ final class SpawnServer: Sendable {
         let isFresh = state.connection == nil
         let connection = try connection(&state)
         var process: Int32 = 0
-        let error = cprocess_server_ask(connection.socket, path, &process)
-        if error == 0 { return .started(process: process) }
+        var channel: Int32 = -1
+        let error = cprocess_server_ask(connection.socket, path, &process, &channel)
+        if error == 0 { return .started(process: process, channel: channel) }
         if error > 0 { throw SpawnFailure(step: .startingSupervisor, errno: error) }
         connection.end()
         state.connection = nil

@@ -62,10 +62,9 @@ static char **next_strings(char **next, const char *end, uint32_t count) {
     return strings;
 }
 
-// The memory lives as long as the supervisor.
 static bool read_spec(struct control_file *file) {
     uint32_t length = file->header.spec_length;
-    char *bytes = malloc(length);
+    char *bytes = file->text = malloc(length);
     if (bytes == NULL || pread_all(file->fd, bytes, length, ATTEMPT_SPEC_OFFSET) != 0) return false;
     if (attempt_crc32(bytes, length) != file->header.spec_crc) return false;
     memcpy(&file->spec, bytes, sizeof file->spec);
@@ -99,6 +98,14 @@ int control_file_open(struct control_file *file, const char *path) {
     if (started.magic != 0 || ended.magic != 0) return SUPERVISOR_REFUSED_STARTED;
     if (!header_is_valid(&file->header) || !read_spec(file)) return SUPERVISOR_REFUSED_DAMAGED;
     return SUPERVISOR_DONE;
+}
+
+void control_file_close(struct control_file *file) {
+    close(file->fd);
+    free(file->directories);
+    free(file->arguments);
+    free(file->environment);
+    free(file->text);
 }
 
 int control_file_write_started(const struct control_file *file, struct attempt_started *record) {

@@ -1,6 +1,7 @@
 // orchestrator-shim FILE: runs one attempt and records how it went, whatever becomes of the daemon.
 // orchestrator-shim --serve ROOM: does so for every control file that is asked for on the socket at standard input, each
-// in a process of its own. ROOM is as long as their paths: `ps` shows there which attempt a supervisor has.
+// in a process of its own, which may have another attempt when its own is over. ROOM is as long as their paths: `ps`
+// shows there which attempt a supervisor has.
 //
 // One thread, constant memory, no runtime but the C library. All it is told stands in the control file
 // (attempt_file.h), and all it has to say goes there.
@@ -46,34 +47,60 @@ static int detach_from_caller(unsigned first) {
     return 0;
 }
 
-static int run_attempt(const char *path) {
+static void become_supervisor(void) {
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+// Returns SUPERVISOR_DONE or the exit code of a refusal; in `clean` whether another attempt may follow.
+static int run_attempt(const char *path, int signals, bool *clean) {
     struct control_file file = {0};
     int refusal = control_file_open(&file, path);
     if (refusal != SUPERVISOR_DONE) return refusal;
     struct attempt_exit record = {0};
-    supervise(&file, &record);
+    *clean = supervise(&file, signals, &record);
     // The blocks are there already; should a file system refuse all the same, keep the lock and the result.
     while (control_file_write_exit(&file, &record) != 0) poll(NULL, 0, RECORD_RETRY_MS);
+    control_file_close(&file);
     return SUPERVISOR_DONE;
 }
 
-// Overwrites the arguments, which lie one behind the other.
-static void show_in_arguments(char **argv, const char *path) {
-    size_t room = (size_t)(argv[2] + strlen(argv[2]) - argv[1]);
-    memset(argv[1], 0, room);
-    memcpy(argv[1], path, strnlen(path, room));
+// The arguments lie one behind the other.
+struct argument_room {
+    char *start;
+    size_t size;
+};
+
+static void show_in_arguments(struct argument_room room, const char *text) {
+    memset(room.start, 0, room.size);
+    memcpy(room.start, text, strnlen(text, room.size));
 }
 
 static int run_server(char **argv) {
     enum { SOCKET = STDERR_FILENO + 1 };
     if (dup2(STDIN_FILENO, SOCKET) < 0) return SUPERVISOR_REFUSED_DAMAGED;
     if (detach_from_caller(SOCKET + 1) != 0) return SUPERVISOR_REFUSED_DAMAGED;
+    struct argument_room room = {argv[1], (size_t)(argv[2] + strlen(argv[2]) - argv[1])};
     static char path[PATH_MAX];
-    if (!serve(SOCKET, path)) return SUPERVISOR_DONE;
-    show_in_arguments(argv, path);
-    return run_attempt(path);
+    int channel;
+    if (!serve(SOCKET, path, &channel)) return SUPERVISOR_DONE;
+    become_supervisor();
+    int signals = supervision_signals();
+    bool clean = true;
+    for (;;) {
+        show_in_arguments(room, path);
+        int refusal = run_attempt(path, signals, &clean);
+        if (refusal != SUPERVISOR_DONE || !clean || channel < 0) return refusal;
+        show_in_arguments(room, "--idle");
+        if (!await_next(channel, signals, path)) return SUPERVISOR_DONE;
+    }
+}
+
+static int run_one(const char *path) {
+    if (detach_from_caller(STDERR_FILENO + 1) != 0) return SUPERVISOR_REFUSED_DAMAGED;
+    become_supervisor();
+    bool clean;
+    return run_attempt(path, supervision_signals(), &clean);
 }
 
 int main(int argc, char **argv) {
@@ -85,5 +112,5 @@ int main(int argc, char **argv) {
     }
     take_control_of_signals();
     if (serves) return run_server(argv);
-    return detach_from_caller(STDERR_FILENO + 1) == 0 ? run_attempt(argv[1]) : SUPERVISOR_REFUSED_DAMAGED;
+    return run_one(argv[1]);
 }

@@ -196,11 +196,6 @@ static bool stop_is_pending(void) {
 }
 
 static void run(struct supervision *self) {
-    sigset_t watched;
-    sigemptyset(&watched);
-    sigaddset(&watched, SIGCHLD);
-    sigaddset(&watched, SIGTERM);
-    self->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     task_start(&self->task, self->file);
     self->record->started_us = self->task.started.realtime_us;
     if (self->task.pid == 0) return;
@@ -212,16 +207,26 @@ static void run(struct supervision *self) {
     drain_output(self);
 }
 
-void supervise(const struct control_file *file, struct attempt_exit *record) {
-    struct supervision self = {.file = file, .record = record, .signals = -1, .timer = -1};
+int supervision_signals(void) {
+    sigset_t watched;
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGCHLD);
+    sigaddset(&watched, SIGTERM);
+    return signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+bool supervise(const struct control_file *file, int signals, struct attempt_exit *record) {
+    struct supervision self = {.file = file, .record = record, .signals = signals, .timer = -1};
     output_log_init(&self.log, file->log_path, file->spec.log_limit);
     if (stop_is_pending()) {
         record->kind = ATTEMPT_TERMINATED;
         record->ended_us = clock_us(CLOCK_REALTIME);
-        return;
+        return false;
     }
     run(&self);
     output_log_finish(&self.log);
+    if (self.timer >= 0) close(self.timer);
+    if (self.task.output >= 0) close(self.task.output);
     record->log_bytes = self.log.kept;
     record->dropped_bytes = self.log.dropped;
     if (self.stopping != 0 || !self.task_ended) record->ended_us = clock_us(CLOCK_REALTIME);
@@ -236,4 +241,5 @@ void supervise(const struct control_file *file, struct attempt_exit *record) {
         record->step = self.task.step;
         record->step_index = self.task.step_index;
     }
+    return self.tree_empty && self.stopping == 0 && self.task.error == 0;
 }

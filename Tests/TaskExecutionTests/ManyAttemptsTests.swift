@@ -25,6 +25,32 @@ struct ManyAttemptsTests {
         }
     }
 
+    /// Ends are heard on one thread while starts are told on others, and supervisors go from hand to hand between them.
+    @Test func twoThousandShortOnesStartBeforeTheyEnd() async throws {
+        try await TestPool.with { pool in
+            let count = 2_000
+            for number in 0..<count {
+                pool.executor.start(pool.specification("a\(number)", ["/bin/true"]))
+            }
+            for number in 0..<count {
+                #expect(await pool.events.end(of: "a\(number)").outcome == .exited(0))
+            }
+            var running: [AttemptID: Int32] = [:]
+            var ended = Set<AttemptID>()
+            for event in pool.events.all {
+                switch event {
+                case .started(let id, let process, _):
+                    #expect(running.updateValue(process, forKey: id) == nil)
+                case .ended(let id, _):
+                    #expect(running[id] != nil && ended.insert(id).inserted)
+                default: Issue.record("\(event)")
+                }
+            }
+            #expect(ended.count == count)
+            #expect(Set(running.values).count < count / 2)
+        }
+    }
+
     @Test func leavesNoZombieAndNoProcess() async throws {
         try await TestPool.with { pool in
             for number in 0..<200 { pool.shell("a\(number)", "sleep 1000 & exit 0") }
@@ -35,6 +61,8 @@ struct ManyAttemptsTests {
                 if case .started(_, let process, _) = event { process } else { nil }
             }
             #expect(supervisors.count == 200)
+            // The last ones wait for more.
+            pool.executor.shutdown()
             #expect(supervisors.filter { Files.exists("/proc/\($0)") } == [])
             #expect(Processes.all(inEnvironment: "TEST_FOLDER=\(pool.folder)") == [])
         }

@@ -30,11 +30,14 @@ struct SpawnServerTests {
 
     @Test func isReplacedWhenItWasKilled() async throws {
         try await TestPool.with { pool in
-            #expect(await pool.run("a", "exit 3").outcome == .exited(3))
+            let gate = pool.makeFIFO("gate")
+            pool.shell("a", "read line < gate; exit 3")
+            _ = await pool.events.start(of: "a")
             let first = try server(of: pool)
             kill(first, SIGKILL)
             await Processes.waitForEnd(first)
             #expect(await pool.run("b", "exit 4").outcome == .exited(4))
+            await gate.release()
             #expect(try server(of: pool) != first)
             #expect(access("/proc/\(first)", F_OK) != 0, "the first one was not reaped")
         }
@@ -57,7 +60,9 @@ struct SpawnServerTests {
     /// The request lies in the socket of a server that will never take it, or finds it dead already.
     @Test(arguments: 0..<20) func losesNoRequestToItsDeath(_ round: Int) async throws {
         try await TestPool.with { pool in
-            #expect(await pool.run("a", "exit 3").outcome == .exited(3))
+            let gate = pool.makeFIFO("gate")
+            pool.shell("a", "read line < gate; exit 3")
+            _ = await pool.events.start(of: "a")
             let server = try server(of: pool)
             kill(server, SIGSTOP)
             pool.shell("b", "echo run >> runs; exit 4")
@@ -73,6 +78,7 @@ struct SpawnServerTests {
             if case .spawnFailed = answer { pool.shell("b", "echo run >> runs; exit 4") }
             #expect(await pool.events.end(of: "b").outcome == .exited(4))
             #expect(Files.read(pool.folder + "/runs") == Array("run\n".utf8))
+            await gate.release()
         }
     }
 

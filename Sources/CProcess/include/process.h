@@ -24,6 +24,9 @@ int cprocess_pidfd_signal(int pidfd, int signal);
 // (ECHILD: not our child, or reaped by somebody else).
 int cprocess_pidfd_reap(int pidfd, int *_Nonnull code, bool *_Nonnull signalled);
 
+// Kills the child behind a pidfd and reaps it.
+void cprocess_child_end(int pidfd);
+
 // The process that holds a POSIX lock on any part of the file: its number, 0 if nobody does, -1 and errno.
 int32_t cprocess_lock_holder(int fd);
 
