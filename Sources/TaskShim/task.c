@@ -22,8 +22,10 @@ static void read_boot_id(char *boot_id) {
 }
 
 static void prepare_started(struct task *task, const struct control_file *file) {
+    static uint64_t own_start_ticks;  // the same for every attempt
+    if (own_start_ticks == 0) own_start_ticks = process_start_ticks(getpid());
     task->started.supervisor_pid = getpid();
-    task->started.supervisor_start_ticks = process_start_ticks(getpid());
+    task->started.supervisor_start_ticks = own_start_ticks;
     memcpy(task->started.boot_id, file->header.boot_id, ATTEMPT_BOOT_ID_SIZE);
     if (task->started.boot_id[0] == 0) read_boot_id(task->started.boot_id);
 }

@@ -8,13 +8,14 @@ import TaskExecution
 struct AttemptCollection: Sendable {
     let artifacts: ArtifactStore
 
-    func report(_ context: AttemptContext, _ end: AttemptEnd) -> AttemptReport {
+    /// - Parameter hasReports: whether there is a file of outputs or metrics to read.
+    func report(_ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool) -> AttemptReport {
         var report = AttemptReport(
             attempt: context.attempt, outcome: AttemptOutcome(end.outcome), startDate: end.startedAt,
             endDate: end.endedAt ?? WallClock.now())
         let succeeded = report.outcome == .exited(0)
-        let outputs = Self.outputs(at: context.files.output)
-        let metrics = Self.metrics(at: context.files.metrics)
+        let outputs = hasReports ? Self.outputs(at: context.files.output) : (value: [], problem: nil)
+        let metrics = hasReports ? Self.metrics(at: context.files.metrics) : (value: [], problem: nil)
         report.outputs = outputs.value
         report.metrics = metrics.value
         guard succeeded else { return report }

@@ -35,6 +35,7 @@ package struct AttemptFiles: Hashable, Sendable {
     let runParameters: String
     /// The beginning of the paths of what goes with the attempt; nil for somebody who only reads logs.
     private let scratch: String?
+    private let isPerformed: Bool
 
     /// - Parameters:
     ///   - task: decides which folders must last: artifacts that are declared, checkpoints that a retry may read, and
@@ -54,6 +55,7 @@ package struct AttemptFiles: Hashable, Sendable {
         parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix
         performance = (scratch ?? base) + Self.performanceSuffix
+        if case .performed? = task?.action { isPerformed = true } else { isPerformed = false }
         let isPlain = task?.role == .task
         let keepsNothing = isPlain && task?.artifacts.isEmpty == true
         artifacts = (keepsNothing ? scratch ?? base : base) + Self.artifactsSuffix
@@ -77,7 +79,7 @@ package struct AttemptFiles: Hashable, Sendable {
     func removeScratch() {
         guard let scratch else { return }
         unlink(inputs)
-        unlink(performance)
+        if isPerformed { unlink(performance) }
         if parameters != runParameters { unlink(parameters) }
         for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
             RunFolder.remove(folder)

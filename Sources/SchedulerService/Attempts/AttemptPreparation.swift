@@ -54,7 +54,9 @@ final class AttemptPreparation: Sendable {
         let inputs = try inputs(of: context)
         let outputs = inputs.outputs
         let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
-        if context.isMapped { try Self.write(command.parameters.text() + "\n", to: context.files.parameters) }
+        if context.isMapped {
+            try Self.writeForStart(command.parameters.text() + "\n", to: context.files.parameters)
+        }
         let values = TrackedValues(values)
         let rendering = rendering(command, outputs, values)
         let arguments = try arguments(context, command, rendering)
@@ -151,7 +153,7 @@ final class AttemptPreparation: Sendable {
         }
         if let performance {
             let file = context.files.performance
-            try Self.write(performance.specification.text() + "\n", to: file)
+            try Self.writeForStart(performance.specification.text() + "\n", to: file)
             return performance.arguments(program: settings.programPath, file: file)
         }
         let arguments = try Self.rendered { () throws(TemplateRendering.Failure) in
@@ -299,7 +301,7 @@ final class AttemptPreparation: Sendable {
         _ context: AttemptContext, _ outputs: UpstreamOutputs
     ) throws(Failure) -> String {
         if outputs.inputs.isEmpty { return emptyInputs }
-        try Self.write(outputs.inputs.text() + "\n", to: context.files.inputs)
+        try Self.writeForStart(outputs.inputs.text() + "\n", to: context.files.inputs)
         return context.files.inputs
     }
 
@@ -340,7 +342,18 @@ final class AttemptPreparation: Sendable {
     }
 
     private static func write(_ text: String, to path: String) throws(Failure) {
-        do { try SmallFile.write(text, to: path) } catch {
+        try writing(path) { () throws(SmallFile.Failure) in try SmallFile.write(text, to: path) }
+    }
+
+    /// A file of an attempt that has not begun.
+    private static func writeForStart(_ text: String, to path: String) throws(Failure) {
+        try writing(path) { () throws(SmallFile.Failure) in try SmallFile.writeUnread(text, to: path) }
+    }
+
+    private static func writing(
+        _ path: String, _ body: () throws(SmallFile.Failure) -> Void
+    ) throws(Failure) {
+        do { try body() } catch {
             let reason =
                 if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
             throw Failure(text: "\(path) cannot be written: \(reason)", isMachineFault: true)

@@ -228,13 +228,14 @@ final class AttemptRunner: ActionPerformer {
     private func received(_ event: AttemptEvent) {
         switch event {
         case .started(let attempt, let processID, let instant):
-            engine.post(.attemptStarted(attempt, processID: processID, at: instant))
+            engine.postSoon(.attemptStarted(attempt, processID: processID, at: instant))
         case .ended(let attempt, let end):
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
-            if context.task.artifacts.isEmpty, !context.files.holdReports {
-                collect(context, end)
+            let hasReports = context.files.holdReports
+            if context.task.artifacts.isEmpty, !hasReports {
+                collect(context, end, hasReports: false)
             } else {
-                lanes.async { [self] in collect(context, end) }
+                lanes.async { [self] in collect(context, end, hasReports: hasReports) }
             }
         case .spawnFailed(let attempt, let reason):
             engine.post(.spawnFailed(attempt, reason: reason.message))
@@ -247,8 +248,8 @@ final class AttemptRunner: ActionPerformer {
 
 extension AttemptRunner {
     /// Without anything to read this takes microseconds and is done where the end was heard of.
-    private func collect(_ context: AttemptContext, _ end: AttemptEnd) {
-        var report = collection.report(context, end)
+    private func collect(_ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool) {
+        var report = collection.report(context, end, hasReports: hasReports)
         report.mask(with: values, of: context.run.number)
         if let note = report.note { LogNote.append(note, to: context.files.log) }
         Failpoint.afterEndBeforeCommit.pass()

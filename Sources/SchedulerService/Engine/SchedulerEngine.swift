@@ -24,6 +24,8 @@ package actor SchedulerEngine {
         var replies: [EngineReply] = []
     }
 
+    private static let patience = DispatchTimeInterval.milliseconds(20)
+
     private nonisolated let executor = QueueExecutor(label: "orchestrator.scheduler")
     private nonisolated let mailbox = Mailbox<Message>()
     private let configuration: EngineConfiguration
@@ -76,6 +78,15 @@ package actor SchedulerEngine {
         put(.event(event))
     }
 
+    /// For news on which nothing depends, such as that an attempt runs (its record says so already): they are committed with
+    /// whatever comes next, or a little later. A short task's start and end become one change of its row.
+    nonisolated func postSoon(_ event: SchedulerEvent) {
+        guard mailbox.put(.event(event), canWait: true) == .later else { return }
+        queue.asyncAfter(deadline: .now() + Self.patience) {
+            if self.mailbox.isDue() { self.assumeIsolated { $0.drain() } }
+        }
+    }
+
     /// Runs `body` between two events, for callers that wait for no answer.
     nonisolated func submit(_ body: @escaping @Sendable (isolated SchedulerEngine) -> Void) {
         put(
@@ -117,7 +128,7 @@ package actor SchedulerEngine {
     }
 
     private nonisolated func put(_ message: Message) {
-        guard mailbox.put(message) else { return }
+        guard mailbox.put(message) == .now else { return }
         queue.async { self.assumeIsolated { $0.drain() } }
     }
 

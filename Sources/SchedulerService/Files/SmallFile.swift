@@ -41,21 +41,24 @@ enum SmallFile {
     /// Writes a file that readers see whole or not at all.
     static func write(_ text: String, to path: String) throws(Failure) {
         let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        try writeUnread(text, to: temporary)
+        guard rename(temporary, path) == 0 else { throw .system(errno) }
+    }
+
+    /// Writes a file that nobody reads before this is done.
+    static func writeUnread(_ text: String, to path: String) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(errno) }
+        defer { close(descriptor) }
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                let code = errno
-                close(descriptor)
-                throw .system(code)
+                throw .system(errno)
             }
             bytes = bytes.dropFirst(count)
         }
-        close(descriptor)
-        guard rename(temporary, path) == 0 else { throw .system(errno) }
     }
 }
 
