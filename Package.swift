@@ -23,6 +23,8 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -48,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -97,7 +100,9 @@ let package = Package(
             dependencies: [
                 "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "DAGImport", "StateStore",
                 "SchedulerService",
-                "HTTPAPI", arguments, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP, sqlite,
+                "HTTPAPI", arguments, crypto, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP,
+                nioPosix,
+                nioSSL, sqlite,
                 "orchestrator-shim",
             ],
             swiftSettings: settings),
@@ -140,8 +145,8 @@ let package = Package(
             ]),
         tests(
             "EndToEndTests",
-            ["JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim"],
-            exclude: ["Faults/fault.c"]),
+            ["JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim", crypto],
+            exclude: ["Faults/fault.c", "Servers"]),
         tests("HouseStyleTests", []),
     ]
 )

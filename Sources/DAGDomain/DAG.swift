@@ -87,6 +87,9 @@ package struct DAGSettings: Hashable, Sendable {
     package var maximumConsecutiveFailedRuns: Int?
     package var parameters: [ParameterDefinition]
     package var environment: [EnvironmentEntry]
+    /// Who is told how runs begin and end.
+    package var notices: Notices = [:]
+    package var deadlines: [Deadline] = []
 
     package init(
         description: String = "", documentation: String = "", owner: String = "", tags: [String] = [],

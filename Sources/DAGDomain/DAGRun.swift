@@ -61,6 +61,10 @@ package struct DAGRun: Hashable, Sendable {
     package var reason: RunReason?
     /// Which other run was the reason, as the end of a sentence for people.
     package var reasonDetail: String?
+    /// What is known of its deadlines and those of its tasks.
+    package var deadlines: [DeadlineRecord] = []
+    /// Set when it ends: a run that comes back after a clear has no deadlines.
+    package var deadlinesAreClosed = false
 
     package init(
         number: RunNumber, dagID: DAGID, runID: RunID, version: DAGVersionHash, type: DAGRunType,

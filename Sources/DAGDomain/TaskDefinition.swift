@@ -95,6 +95,9 @@ package struct TaskDefinition: Hashable, Sendable {
     package var gate: Gate?
     package var leftover: LeftoverPolicy
     package var flow = TaskFlow()
+    /// Who is told how it begins and ends.
+    package var notices: Notices = [:]
+    package var deadlines: [Deadline] = []
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,

@@ -22,6 +22,8 @@ package enum Transition: Hashable, Sendable {
     case reportsForgotten(instance: TaskInstanceKey)
     /// Something for the event log that the scheduler did on its own.
     case noted(dagID: DAGID, runID: RunID?, event: String, text: String, at: Timestamp)
+    /// Somebody is to be told, after the commit.
+    case noticeRaised(RaisedNotice)
     case backfillCreated(Backfill)
     /// Paused, unpaused or complete; it was not complete before.
     case backfillChanged(Backfill)

@@ -64,6 +64,8 @@ struct DAGReader {
             let read = tasks.readEnvironment(environment, outputs: .refused("the DAG"))
             content.settings.environment = read.entries
         }
+        content.settings.notices = tasks.readNotices(fields, ofRuns: true)
+        content.settings.deadlines = tasks.readDeadlines(fields, ofRuns: true)
         let defaults = tasks.readDefaults(fields["default_args"])
         var reader = GroupReader(tasks: tasks)
         reader.read(fields, defaults: defaults, in: GroupPlace())

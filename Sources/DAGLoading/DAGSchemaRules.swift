@@ -9,8 +9,19 @@ enum DAGSchemaRules {
         case .taskGroup: mappingRules
         case .gateCondition:
             [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
+        case .notice: atMostOne(of: RoleKeys.noticeKinds)
+        case .deadline: deadlineRules
         default: []
         }
+    }
+
+    private static var deadlineRules: [JSONValue] {
+        atMostOne(of: RoleKeys.deadlineKinds) + [
+            ["dependentRequired": ["runs": ["average_runtime"], "min_runs": ["average_runtime"]]],
+            when(
+                ["required": ["average_runtime"]],
+                ["properties": ["reference": false, "from": false]]),
+        ]
     }
 
     /// A key and its aliases.

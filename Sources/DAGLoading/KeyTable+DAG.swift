@@ -3,15 +3,16 @@ import DAGDomain
 /// The keys of a DAG file, as `contract.md` of the project and Airflow name them.
 extension KeyTable {
     static let dag = KeyTable(
-        "a DAG", identityKeys + scheduleKeys + limitKeys + contentKeys + laterDAGKeys,
+        "a DAG", identityKeys + scheduleKeys + limitKeys + contentKeys + noticeKeys(ofRuns: true),
         needsOneOf: ["tasks", "task_groups"],
         foreignWords: [
             "schedule_interval": "schedule", "cron": "schedule", "triggers": "schedule", "on": "schedule",
             "timetable": "schedule", "steps": "tasks", "jobs": "tasks", "stages": "tasks", "nodes": "tasks",
             "inputs": "params", "arguments": "params", "tz": "timezone", "doc_md": "doc",
             "environment": "env", "variables": "env", "parallelism": "max_active_tasks",
-            "concurrency_limit": "max_active_runs",
-        ])
+            "concurrency_limit": "max_active_runs", "sla": "deadline", "notify": "on_failure",
+            "hooks": "on_failure", "handler_on": "on_failure",
+        ], misplacedWords: taskNoticeWords)
 
     private static let identityKeys = [
         KeyRule(
@@ -96,14 +97,6 @@ extension KeyTable {
             "task_groups", .array(.object(.taskGroup), minimum: 1),
             "Tasks under a name of their own, which their ids begin with."),
     ]
-
-    private static let laterDAGKeys: [KeyRule] =
-        [.later("deadline")] + handlerKeys
-
-    /// Notices, on DAGs and tasks alike.
-    static let handlerKeys: [KeyRule] = [
-        "on_success", "on_failure", "on_retry", "on_skipped", "on_execute",
-    ].map { .later($0, aliases: ["\($0)_callback"]) }
 
     static let every = KeyTable(
         "a schedule",

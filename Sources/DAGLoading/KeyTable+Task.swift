@@ -73,8 +73,8 @@ extension KeyTable {
             KeyRule("env", .environment, "Environment variables; they win over the DAG's."),
             KeyRule("cwd", .string(.nonEmpty), "Working directory, relative to the DAG file's folder."),
         ] + retryKeys + timeoutKeys(timeoutAliases) + resourceKeys + sharedFlowKeys
-            + ["resources", "executor", "queue", "deadline"].map { .later($0) } + [.laterSwitch("cache")]
-            + handlerKeys
+            + ["resources", "executor", "queue"].map { .later($0) } + [.laterSwitch("cache")]
+            + noticeKeys(ofRuns: false)
     }
 
     private static let retryKeys = [

@@ -7,6 +7,7 @@ final class KeyTable: Sendable {
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
             httpRequest, sqlQuery, container
+        case notice, webhook, email, deadline, deadlineTime
     }
 
     /// How a message calls the object: "a task".
@@ -119,6 +120,11 @@ extension KeyTable.Name {
         case .httpRequest: KeyTable.httpRequest
         case .sqlQuery: KeyTable.sqlQuery
         case .container: KeyTable.container
+        case .notice: KeyTable.notice
+        case .webhook: KeyTable.webhook
+        case .email: KeyTable.email
+        case .deadline: KeyTable.deadline
+        case .deadlineTime: KeyTable.deadlineTime
         }
     }
 }

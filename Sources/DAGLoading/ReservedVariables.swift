@@ -6,13 +6,13 @@ enum ReservedVariables {
         "DATA_INTERVAL_START",
         "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS", "CHECKPOINTS",
         "MODEL_NAME",
-        "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH",
+        "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH", "NOTICE",
     ]
 
     static func contains(_ name: String) -> Bool {
         let prefix = "ORCHESTRATOR_"
         guard name.hasPrefix(prefix) else { return false }
         let rest = String(name.dropFirst(prefix.count))
-        return names.contains(rest) || rest.hasPrefix("PARAM_")
+        return names.contains(rest) || rest.hasPrefix("PARAM_") || rest.hasPrefix("NOTICE_")
     }
 }

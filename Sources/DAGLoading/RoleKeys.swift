@@ -18,6 +18,12 @@ enum RoleKeys {
     /// The ways to run: a task has exactly one of these.
     static let ways = ["command", "http", "sql", "container"]
 
+    /// The ways to send a notice, and the kinds of deadlines: each has exactly one of them.
+    static let noticeKinds = ["command", "webhook", "email"]
+    static let deadlineKinds = ["not_started_by", "not_finished_by", "average_runtime"]
+
+    static let noticeChoices = words(noticeKinds)
+    static let deadlineChoices = words(deadlineKinds)
     static let wayChoices = words(ways)
     static let awaitedChoices = words(awaited)
 

@@ -51,7 +51,7 @@ extension TaskReader {
         task.definition.action = .performed(PerformedAction(.http, .object(members)))
     }
 
-    private mutating func checkURL(_ text: TemplateText, at position: JSONPosition) {
+    mutating func checkURL(_ text: TemplateText, at position: JSONPosition) {
         guard case .literal(let start)? = text.segments.first else { return }
         let lowered = start.lowercased()
         let scheme = ["http://", "https://"].first { lowered.hasPrefix($0) }
@@ -64,7 +64,7 @@ extension TaskReader {
         }
     }
 
-    private mutating func readHeaders(
+    mutating func readHeaders(
         _ node: JSONNode, _ references: inout [OutputReference]
     ) -> TemplateJSON {
         var seen = Set<String>()

@@ -17,6 +17,8 @@ struct TaskReader {
         guard let node else { return defaults }
         let fields = Fields(node, .defaultArguments)
         readShared(fields, into: &defaults)
+        defaults.notices = readNotices(fields, inherited: defaults.notices)
+        defaults.deadlines = readDeadlines(fields, inherited: defaults.deadlines)
         if let environment = fields["env"] {
             defaults.environment = readEnvironment(environment, outputs: .refused("default_args")).entries
         }
@@ -43,6 +45,8 @@ struct TaskReader {
         let outside = parameters
         readFlow(fields, in: place, into: &task)
         readAction(fields, into: &task)
+        task.definition.notices = readNotices(fields, inherited: defaults.notices)
+        task.definition.deadlines = readDeadlines(fields, inherited: defaults.deadlines)
         checkRole(fields, in: place, task)
         task.dependencies = readDependencies(fields["depends_on"])
         if let environment = fields["env"] {

@@ -31,6 +31,7 @@ enum APIRouter {
         V1BackfillRoutes(backend: backend).add(to: own)
         V1TaskRoutes(backend: backend).add(to: own)
         V1ApprovalRoutes(backend: backend).add(to: own)
+        V1NoticeRoutes(backend: backend).add(to: own)
         V1RenderRoutes(backend: backend).add(to: own)
         V1ValueRoutes(backend: backend).add(to: own)
         V1SystemRoutes(backend: backend, identity: identity).add(to: own)

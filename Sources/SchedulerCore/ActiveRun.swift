@@ -147,6 +147,10 @@ struct ActiveRun: Sendable {
         edit(&instances[row])
         step.decision.transitions.append(.instanceChanged(from: from, to: instances[row], at: step.now))
         guard from != state else { return }
+        if plan.tellsOfTasks { tell(row, from: from, &step) }
+        if let indices = plan.startDeadlines[task(row)] {
+            step.effects += indices.map { .startOfDeadline($0, number) }
+        }
         count(row, from, -1)
         count(row, state, 1)
         if from.isFinished || state.isFinished {
@@ -219,12 +223,14 @@ struct ActiveRun: Sendable {
     mutating func changeRun(
         to state: DAGRunState, _ step: inout SchedulerStep, edit: (inout DAGRun) -> Void = { _ in }
     ) {
+        if state.isFinished { closeDeadlines(&step) }
         let from = run.state
         precondition(
             DAGRunTransitions.table.allows(from, state), "illegal change of a run: \(from) to \(state)")
         run.state = state
         edit(&run)
         step.decision.transitions.append(.runChanged(from: from, to: run))
+        if plan.tellsOfRuns { tellOfRun(from: from, &step) }
     }
 
     /// Gives the run other params, for the instances that are yet to start.

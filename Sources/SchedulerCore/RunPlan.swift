@@ -21,6 +21,15 @@ package struct RunPlan: Sendable {
     let looksAtPast: Bool
     /// Only for DAGs with a `latest_only` task.
     let timetable: Timetable?
+    /// Whether anybody is told of what becomes of tasks, or of runs.
+    let tellsOfTasks: Bool
+    let tellsOfRuns: Bool
+    /// Those of the DAG first, then those of its tasks; empty for most DAGs.
+    let deadlines: [PlannedDeadline]
+    /// By task, those that count from its own start.
+    let startDeadlines: [Int: [Int]]
+    /// Whether a deadline goes by the history.
+    let needsAverages: Bool
 
     package init(dag: DAG) {
         self.dag = dag
@@ -34,6 +43,14 @@ package struct RunPlan: Sendable {
         leaves = Self.leaves(of: dag)
         looksAtPast = dag.tasks.contains { $0.flow.dependsOnPast || $0.flow.waitsForDownstream }
         timetable = dag.tasks.contains { $0.role == .latestOnly } ? Timetable(dag) : nil
+        tellsOfTasks = dag.tasks.contains { !$0.notices.isEmpty }
+        tellsOfRuns = !dag.settings.notices.isEmpty
+        let deadlines = Self.deadlines(of: dag)
+        self.deadlines = deadlines
+        startDeadlines = Dictionary(
+            grouping: deadlines.indices.filter { deadlines[$0].deadline.reference == .taskStart },
+            by: { deadlines[$0].task })
+        needsAverages = deadlines.contains { $0.deadline.needsAverage }
     }
 
     package struct Key: Hashable, Sendable {

@@ -13,6 +13,9 @@ package enum SchedulerAction: Hashable, Sendable {
     case stopAwaiting(TaskInstanceKey)
     /// Look up the run of the same DAG with the nearest earlier logical date, and tell it by `.previousRunFound`.
     case findPreviousRun(RunNumber, DAGID, before: Timestamp)
+    /// Look up how long the newest successful runs of the same DAG before this one took, and their tasks;
+    /// told by `.averagesFound`. Asked for again after a restart, until it was answered.
+    case findAverages(RunNumber, DAGID, [RuntimeQuestion])
 }
 
 /// Why an event could not be honoured; nothing changed.

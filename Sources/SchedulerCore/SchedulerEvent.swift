@@ -33,6 +33,8 @@ package enum SchedulerEvent: Hashable, Sendable {
     case spawnFailed(AttemptID, reason: String)
     /// The answer to `.findPreviousRun`; nil when there is no such run.
     case previousRunFound(RunNumber, PreviousRun?)
+    /// The answer to `.findAverages`.
+    case averagesFound(RunNumber, [AverageRuntime])
     /// A wait that is watched outside is over.
     case waitEnded(TaskInstanceKey, tryNumber: Int, WaitOutcome)
     /// The clock reached an instant that was asked for by `wake`, or jumped.

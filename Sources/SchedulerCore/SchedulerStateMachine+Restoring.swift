@@ -89,6 +89,8 @@ extension SchedulerStateMachine {
             }
         }
         armTimeout(of: number)
+        armDeadlines(of: number)
+        if let question = questionForAverages(of: number) { unsentActions.append(question) }
         if let question = questionForPast(of: number) { unsentActions.append(question) }
     }
 

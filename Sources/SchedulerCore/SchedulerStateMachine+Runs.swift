@@ -65,6 +65,7 @@ extension SchedulerStateMachine {
         run.concurrencyKey = concurrencyKey(of: run, in: dag)
         step.decision.transitions.append(.runCreated(run, instances))
         admit(run, dag: dag, instances: instances)
+        armDeadlines(of: run.number)
         resolveConflict(of: run.number, &step)
     }
 
@@ -152,7 +153,9 @@ extension SchedulerStateMachine {
     mutating func start(_ number: RunNumber, _ step: inout SchedulerStep) {
         change(number, &step) { run, step in run.start(&step) }
         armTimeout(of: number)
+        armDeadlines(of: number)
         askForPast(of: number, &step)
+        askForAverages(of: number, &step)
     }
 
     /// Notes when the run's `dagrun_timeout` will be over.
@@ -207,6 +210,7 @@ extension SchedulerStateMachine {
         let backoff = backoff
         change(number, &step) { run, step in run.clear(places, by: user, backoff: backoff, &step) }
         armTimeout(of: number)
+        armDeadlines(of: number)
     }
 
     mutating func changeParameters(
@@ -237,5 +241,6 @@ extension SchedulerStateMachine {
             run.marked(rows, by: user, &step)
         }
         armTimeout(of: number)
+        armDeadlines(of: number)
     }
 }

@@ -13,6 +13,8 @@ extension SchedulerStateMachine {
             case .runTimeout(let number):
                 let backoff = backoff
                 change(number, &step) { run, step in run.timeOut(backoff: backoff, &step) }
+            case .deadline(let number, _):
+                change(number, &step) { run, step in run.judgeDeadlines(&step) }
             }
         }
     }
@@ -30,6 +32,7 @@ extension SchedulerStateMachine {
             default: return false
             }
         case .runTimeout(let number): return deadline(of: number) == entry.at
+        case .deadline(let number, let index): return runs[number]?.openDeadline(index) == entry.at
         }
     }
 

@@ -85,6 +85,7 @@ package struct SchedulerStateMachine: Sendable {
         case .runRestored(let run, let dag, let instances, let outputs):
             restore(run, dag: dag, instances: instances, outputs: outputs)
         case .previousRunFound(let run, let previous): previousRunFound(run, previous, &step)
+        case .averagesFound(let run, let averages): averagesFound(run, averages, &step)
         case .waitEnded(let key, let tryNumber, let outcome):
             waitEnded(key, tryNumber: tryNumber, outcome, &step)
         case .attemptStarted(let id, let processID, let instant):
@@ -161,6 +162,7 @@ package struct SchedulerStateMachine: Sendable {
             case .attemptEnded(let id):
                 liveAttempts[id] = nil
                 unresolved.remove(id)
+            case .startOfDeadline(let index, let number): armDeadline(number, index)
             }
         }
         step.effects.removeAll(keepingCapacity: true)

@@ -21,6 +21,8 @@ enum RunEffect {
     case released(TaskInstanceKey)
     case wake(TaskInstanceKey, at: Timestamp)
     case attemptEnded(AttemptID)
+    /// A deadline counts from a start that may have changed.
+    case startOfDeadline(Int, RunNumber)
     /// The instance no longer waits for the run that it asked for.
     case childAbandoned(TaskInstanceKey)
 }

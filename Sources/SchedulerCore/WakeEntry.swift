@@ -7,6 +7,8 @@ package enum WakeReason: Hashable, Sendable {
     /// A retry, or a spawn to try again.
     case instance(TaskInstanceKey)
     case runTimeout(RunNumber)
+    /// By its place in the run's plan.
+    case deadline(RunNumber, Int)
 }
 
 /// An entry of the queue of instants. Entries are never removed early; the machine checks each against its
@@ -28,6 +30,7 @@ extension WakeReason {
         case .tick(let dag): (0, dag.text, 0, 0)
         case .instance(let key): (1, "", key.run.value, key.task)
         case .runTimeout(let run): (2, "", run.value, 0)
+        case .deadline(let run, let index): (3, "", run.value, index)
         }
     }
 }

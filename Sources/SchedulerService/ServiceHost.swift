@@ -1,5 +1,6 @@
 import ArtifactStore
 import DAGDomain
+import Dispatch
 import Glibc
 import Logging
 import SchedulerCore
@@ -17,6 +18,7 @@ package final class ServiceHost: Sendable {
     private let engine: SchedulerEngine
     private let runner: AttemptRunner
     private let definitions: DefinitionReader
+    private let notices: NoticeSender
 
     /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
     ///
@@ -53,15 +55,17 @@ package final class ServiceHost: Sendable {
                     degradation.set(reason)
                     if let reason { logger.error("\(reason)") } else { logger.notice("writing works again") }
                 }))
+        notices = NoticeSender(
+            settings: settings, store: store, library: library, values: values, logger: logger)
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
-            values: values, settings: settings)
+            values: values, notices: notices, settings: settings)
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,
             artifacts: ArtifactStore(home: settings.home.path), values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
-            logger: logger)
+            notices: notices, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
         }
@@ -71,6 +75,7 @@ package final class ServiceHost: Sendable {
     package func start() throws {
         runner.reconcile()
         try engine.activate(performer: runner)
+        if settings.executesTasks { try notices.start() }
         if settings.answersSchedules {
             try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation)
         }
@@ -82,6 +87,9 @@ package final class ServiceHost: Sendable {
     package func stop() throws {
         definitions.stop()
         engine.stop()
+        // A process that lives for one run only gives each notice a chance; a daemon's are sent by the next one.
+        if !settings.answersSchedules { notices.settle(within: .seconds(30)) }
+        notices.stop()
         runner.shutdown()
         controlPlane.updates.close()
         try store.close()

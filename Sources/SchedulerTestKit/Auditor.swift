@@ -12,6 +12,7 @@ package struct Auditor: Sendable {
     /// Attempts that ended since the last commit.
     private var ended: [AttemptID] = []
     package private(set) var coverage = TransitionCoverage()
+    private var notices = NoticeAudit()
 
     package init() {}
 
@@ -35,6 +36,7 @@ package struct Auditor: Sendable {
         _ transition: Transition, to store: SimulatedStore, dag: (DAGRun) -> DAG?, newest: (DAGID) -> DAG?
     ) throws(SimulationFailure) {
         coverage.visit(transition)
+        try notices.willApply(transition, to: store, dag: dag)
         switch transition {
         case .instanceChanged(let from, let instance, _):
             try check(instance, from: from, store: store, dag: dag)
@@ -175,6 +177,7 @@ package struct Auditor: Sendable {
         for run in acknowledged where store.runs[run] == nil {
             throw SimulationFailure("acknowledged run \(run.value) is lost")
         }
+        try notices.didCommit()
         for id in ended {
             guard let attempt = store.attempts[id] else { throw SimulationFailure("attempt \(id) is lost") }
             guard let outcome = truth.processes[attempt.id]?.report?.outcome else {

@@ -9,6 +9,8 @@ package struct SimulatedStore: Sendable {
     package private(set) var instances: [RunNumber: [TaskInstance]] = [:]
     package private(set) var attempts: [AttemptID: Attempt] = [:]
     package private(set) var reports: [TaskInstanceKey: AttemptReport] = [:]
+    /// In the order in which they were raised.
+    package private(set) var notices: [RaisedNotice] = []
     package private(set) var backfills: [BackfillID: Backfill] = [:]
     private var nextRunNumber = RunNumber(1)
     private var nextBackfillID = BackfillID(1)
@@ -43,6 +45,24 @@ package struct SimulatedStore: Sendable {
             nextRunNumber: nextRunNumber,
             backfills: backfills.values.filter { $0.completedAt == nil }.sorted { $0.id < $1.id },
             nextBackfillID: nextBackfillID)
+    }
+
+    package func averageRuntime(
+        of dag: DAGID, before run: RunNumber, _ question: RuntimeQuestion
+    ) -> AverageRuntime {
+        let recent = runs.values.filter { $0.dagID == dag && $0.number < run && $0.state == .success }
+            .sorted { $0.number > $1.number }.prefix(question.runs)
+        let lengths = recent.compactMap { run -> Duration? in
+            guard question.task >= 0 else {
+                return run.startDate.flatMap { start in run.endDate.map { $0 - start } }
+            }
+            let own = (instances[run.number] ?? []).filter { $0.key.task == question.task }
+            guard let start = own.compactMap(\.startDate).min(), let end = own.compactMap(\.endDate).max()
+            else { return nil }
+            return end - start
+        }
+        let sum = lengths.reduce(Duration.zero, +)
+        return AverageRuntime(question, average: sum / max(1, lengths.count), samples: lengths.count)
     }
 
     package func isTaken(dag: DAGID, runID: RunID, logicalDate: Timestamp?) -> Bool {
@@ -90,6 +110,7 @@ package struct SimulatedStore: Sendable {
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
         case .noted: break
+        case .noticeRaised(let notice): notices.append(notice)
         case .backfillCreated(let backfill):
             guard backfill.id == nextBackfillID else { throw SimulationFailure("backfills out of order") }
             nextBackfillID = BackfillID(backfill.id.value + 1)

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 import SchedulerCore
 
 extension Simulation {
@@ -150,6 +151,7 @@ extension Transition {
         case .reportsForgotten(let key): "no report of \(key.run.value)/\(key.task)"
         case .dagStatusChanged(let status):
             "status of \(status.dagID): paused \(status.isPaused), active \(status.isActive)"
+        case .noticeRaised(let notice): "notice: \(notice.facts["text"]?.stringValue ?? "")"
         default: "\(self)"
         }
     }

@@ -165,6 +165,11 @@ package struct Simulation {
         case .stopAwaiting(let key): watched[key] = nil
         case .findPreviousRun(let number, let dagID, let date):
             daemon.mailbox.append(.previousRunFound(number, previousRun(of: dagID, before: date)))
+        case .findAverages(let number, let dagID, let questions):
+            let store = store
+            daemon.mailbox.append(
+                .averagesFound(
+                    number, questions.map { store.averageRuntime(of: dagID, before: number, $0) }))
         case .terminate(let id):
             executor.terminate(id, at: clock.now, using: &generator)
             note("terminate \(id)")

@@ -42,6 +42,8 @@ package struct WorkloadGenerator: Sendable {
         if generator.chance(20) { task.retry.backoffFactor = 2 }
         if generator.chance(10) { task.retry.retryableExitCodes = [1, 2] }
         drawFlow(&task, using: &generator)
+        task.notices = notices(using: &generator)
+        task.deadlines = deadlines(ofRuns: false, using: &generator)
         if task.role == .task, generator.chance(15) {
             task.gate = Gate(
                 conditions: [GateCondition(metric: "auc", minimum: 0.8)],
@@ -78,8 +80,41 @@ package struct WorkloadGenerator: Sendable {
         }
     }
 
+    private static func notices(using generator: inout SeededGenerator) -> Notices {
+        guard generator.chance(25) else { return [:] }
+        let action = NoticeAction(.command, .value(.null))
+        var notices: Notices = [:]
+        for event in NoticeEvent.allCases where generator.chance(50) {
+            notices[event] = Array(repeating: action, count: generator.number(1...2))
+        }
+        return notices
+    }
+
+    private static func deadlines(
+        ofRuns: Bool, using generator: inout SeededGenerator
+    ) -> [Deadline] {
+        guard generator.chance(25) else { return [] }
+        return (0..<generator.number(1...2)).map { _ in
+            let actions = [NoticeAction(.webhook, .value(.null))]
+            if generator.chance(25) {
+                return Deadline(
+                    .finished, from: ofRuns ? .startDate : .taskStart,
+                    .averageRuntime(factor: generator.pick([0.5, 2]), runs: 5, minimum: 1), actions: actions)
+            }
+            let references: [Deadline.Reference] = [.queuedAt, .startDate, .logicalDate, .dataIntervalEnd]
+            let reference = generator.pick(ofRuns ? references : references + [.taskStart, .taskStart])
+            let limit = Deadline.Limit.after(.seconds(generator.pick([0, 5, 30, 120])))
+            return Deadline(
+                generator.pick(Deadline.Goal.allCases), from: reference,
+                generator.chance(90) ? limit : .timeOfDay(seconds: generator.number(0...86_399)),
+                actions: actions)
+        }
+    }
+
     private static func settings(using generator: inout SeededGenerator) -> DAGSettings {
         var settings = DAGSettings()
+        settings.notices = notices(using: &generator).filter { $0.key.isOfRuns }
+        settings.deadlines = deadlines(ofRuns: true, using: &generator)
         settings.maximumActiveRuns = generator.pick([1, 1, 2, 16])
         settings.maximumActiveTasks = generator.pick([1, 2, 16])
         if generator.chance(25) {

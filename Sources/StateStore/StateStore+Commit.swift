@@ -53,6 +53,8 @@ extension StateStore {
                 RecordedEvent(
                     who: "scheduler", what: event, dagID: dagID, runID: runID,
                     detail: ["text": .string(text)]), at: notedAt, into: batch)
+        case .noticeRaised(let notice):
+            try NoticeRecord.insert(notice, into: batch)
         case .backfillCreated(let backfill):
             try BackfillRecord.insert(backfill, into: batch)
         case .backfillChanged(let backfill):

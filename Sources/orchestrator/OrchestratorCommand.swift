@@ -19,7 +19,8 @@ struct OrchestratorCommand: AsyncParsableCommand {
                 name: "Looking and changing",
                 subcommands: [
                     DAGsCommand.self, RunsCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self,
-                    ApprovalsCommand.self, BackfillCommand.self, PlanCommand.self, PoolsCommand.self,
+                    ApprovalsCommand.self, NoticesCommand.self, BackfillCommand.self, PlanCommand.self,
+                    PoolsCommand.self,
                     VariablesCommand.self, ConnectionsCommand.self,
                 ]),
             CommandGroup(

@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways
+        + ways + notices
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -310,7 +310,6 @@ extension BadFile {
     static let later: [BadFile] =
         [
             "inlets", "outlets", "model", "resources", "executor",
-            "on_success", "on_failure", "on_retry", "on_failure_callback",
             "operator", "inputs",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")
@@ -319,9 +318,6 @@ extension BadFile {
             BadFile(
                 key, task("\"command\":\"x\",\"\(key)\":true"),
                 "1:\(56 + key.utf8.count): \"\(key)\" is not supported yet")
-        }
-        + ["on_success", "on_failure"].map { key in
-            BadFile("DAG \(key)", settings("\"\(key)\":{}"), "1:58: \"\(key)\" is not supported yet")
         }
         + ["assets", "retrain_when"].map { key in
             BadFile(key, settings("\"schedule\":{\"\(key)\":[]}"), "1:70: \"\(key)\" is not supported yet")

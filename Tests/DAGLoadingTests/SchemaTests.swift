@@ -22,7 +22,11 @@ import Testing
         "a GET with a body",
         "one header twice", "templates in a request", "templates in a query", "parameters of a query",
         "a list of parameters", "rows of a sensor", "templates in a container",
-        "ids of groups", "edges of groups", "circle through groups", "outputs of groups", "mapped group",
+        "templates in a notice", "a template in a notice's shell", "a webhook of another scheme",
+        "a webhook in the clear", "a mail address", "a subject of two lines",
+        "a notice of a run about a task",
+        "an average of nothing", "a start after itself", "a run that is no task", "ids of groups",
+        "edges of groups", "circle through groups", "outputs of groups", "mapped group",
         "an id that is too long", "condition", "place behind escapes", "condition on what is not upstream",
     ]
 

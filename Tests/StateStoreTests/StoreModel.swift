@@ -40,7 +40,7 @@ struct StoreModel {
                 outputs: report.outputs, metrics: report.metrics, artifacts: report.artifacts,
                 verdict: report.verdict)
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted: break
+        case .noted, .noticeRaised: break
         case .backfillCreated(let backfill):
             backfills[backfill.id] = backfill
             nextBackfillID = max(nextBackfillID, backfill.id.value + 1)

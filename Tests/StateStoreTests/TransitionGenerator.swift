@@ -110,6 +110,13 @@ struct TransitionGenerator {
         run.reason = optional(reason)
         run.reasonDetail = optional("another run")
         run.backfill = optional(BackfillID(Int64(1 + number(below: 5))))
+        run.deadlines = (0..<number(below: 3)).map { position in
+            DeadlineRecord(
+                task: number(below: 3) - 1, position: position,
+                outcome: pick(DeadlineRecord.Outcome.allCases) ?? .met, due: optional(instant()),
+                limit: optional(.microseconds(Int64(number(below: 1_000_000)))))
+        }
+        run.deadlinesAreClosed = number(below: 2) == 0
         return .runChanged(from: from, to: run)
     }
 

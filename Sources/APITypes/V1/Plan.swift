@@ -24,12 +24,14 @@ extension V1 {
         package var waits: [PlannedWait]
         /// When it stands still: tasks wait for a limit, and none of them runs.
         package var standstills: [Span]
+        /// A sentence for each deadline that it will miss.
+        package var missedDeadlines: [String]
 
         package init(
             dagID: String, runID: String, runType: String, logicalDate: String?, dataIntervalStart: String?,
             dataIntervalEnd: String?, runAfter: String, localTime: String?, daylightSaving: String?,
             startDate: String?, endDate: String?, duration: Double?, basis: String, waited: Double,
-            waits: [PlannedWait], standstills: [Span]
+            waits: [PlannedWait], standstills: [Span], missedDeadlines: [String] = []
         ) {
             self.dagID = dagID
             self.runID = runID
@@ -47,6 +49,7 @@ extension V1 {
             self.waited = waited
             self.waits = waits
             self.standstills = standstills
+            self.missedDeadlines = missedDeadlines
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
@@ -62,6 +65,7 @@ extension V1 {
             case daylightSaving = "daylight_saving"
             case startDate = "start_date"
             case endDate = "end_date"
+            case missedDeadlines = "missed_deadlines"
         }
     }
 

@@ -22,13 +22,15 @@ extension V1 {
         @Nullable package var note: String?
         package var conf: JSONObject
         package var dagVersion: String
+        /// What is on record of its deadlines and those of its tasks; the rest is to come, or was in time.
+        package var deadlines: [Deadline]
 
         package init(
             dagID: String, runID: String, state: String, taskInstances: [TaskInstance], runType: String,
             triggeredBy: String, logicalDate: String? = nil, dataIntervalStart: String? = nil,
             dataIntervalEnd: String? = nil, runAfter: String, queuedAt: String, startDate: String? = nil,
             endDate: String? = nil, duration: Double? = nil, reason: String? = nil, note: String? = nil,
-            conf: JSONObject, dagVersion: String
+            conf: JSONObject, dagVersion: String, deadlines: [Deadline] = []
         ) {
             self.dagID = dagID
             self.runID = runID
@@ -48,10 +50,11 @@ extension V1 {
             self.note = note
             self.conf = conf
             self.dagVersion = dagVersion
+            self.deadlines = deadlines
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case state, duration, reason, note, conf
+            case state, duration, reason, note, conf, deadlines
             case dagID = "dag_id"
             case runID = "run_id"
             case taskInstances = "task_instances"

@@ -37,6 +37,7 @@ extension V1.RunDetails {
                     ? try backend.store.lastMetrics(of: key) : [])
         }
         self.init(V1.Run(view.run), instances)
+        deadlines = view.run.toldDeadlines(in: view.dag).map { V1.Deadline($0) }
     }
 
     private init(_ run: V1.Run, _ instances: [V1.TaskInstance]) {

@@ -56,6 +56,7 @@ extension V1.PlannedRun {
             startDate: run.startDate?.rfc3339, endDate: run.endDate?.rfc3339, duration: run.duration,
             basis: planned.basis, waited: planned.waits.reduce(0) { $0 + $1.duration.inSeconds },
             waits: planned.waits.map { V1.PlannedWait(cause: $0.cause, seconds: $0.duration.inSeconds) },
-            standstills: planned.standstills.map { V1.Span(start: $0.start.rfc3339, end: $0.end.rfc3339) })
+            standstills: planned.standstills.map { V1.Span(start: $0.start.rfc3339, end: $0.end.rfc3339) },
+            missedDeadlines: planned.missedDeadlines)
     }
 }

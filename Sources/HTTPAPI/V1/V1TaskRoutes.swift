@@ -32,7 +32,11 @@ struct V1TaskRoutes: Sendable {
     @Sendable private func why(
         _ request: Request, _ context: APIContext
     ) async throws -> Answer<V1.Explanation> {
-        Answer(V1.Explanation(try await explanation(of: try TaskPlace(request, context))))
+        let place = try TaskPlace(request, context)
+        var answer = V1.Explanation(try await explanation(of: place))
+        let sequel = try await backend.reading { try $0.sequel(of: place) }
+        answer.reason = ([answer.reason] + sequel).joined(separator: " ")
+        return Answer(answer)
     }
 
     private func explanation(of place: TaskPlace) async throws -> TaskExplanation {

@@ -23,6 +23,7 @@ extension APIError {
             case .unknownPool(let pool): .unknown(.pool, "The Pool with name: `\(pool)` was not found")
             case .unknownBackfill(let id):
                 .unknown(.backfill, "The Backfill with id: `\(id.value)` was not found")
+            case .unknownNotice(let id): .unknown(.notice, "The notice with id: `\(id)` was not found")
             case .invalidParameters(let problems): .invalidParameters(problems)
             case .invalidRequest(let text): .badRequest(text)
             case .conflict(let text): .conflict(text)

@@ -29,7 +29,8 @@ enum APIError: Error, Sendable {
 
     /// What a request named and nobody knows.
     enum Subject: String, Sendable {
-        case dag, run, task, attempt, pool, output, version, file, variable, connection, backfill
+        case dag, run, task, attempt, pool, output, version, file, variable, connection, backfill,
+            notice
         case importError = "import_error"
     }
 

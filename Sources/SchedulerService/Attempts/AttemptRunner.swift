@@ -23,6 +23,7 @@ final class AttemptRunner: ActionPerformer {
     private let triggering: RunTriggering
     private let waiting: WaitWatcher
     private let values: ValueService
+    private let notices: NoticeSender
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
     private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
@@ -34,7 +35,7 @@ final class AttemptRunner: ActionPerformer {
     init(
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
         artifacts: ArtifactStore, values: ValueService, triggering: RunTriggering, updates: UpdateHub,
-        logger: Logger
+        notices: NoticeSender, logger: Logger
     ) throws {
         self.engine = engine
         self.store = store
@@ -42,6 +43,7 @@ final class AttemptRunner: ActionPerformer {
         self.updates = updates
         self.triggering = triggering
         self.values = values
+        self.notices = notices
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
@@ -86,6 +88,7 @@ final class AttemptRunner: ActionPerformer {
             RunFolder.empty(AttemptFiles(home: home, attempt: AttemptID(""), key: key).checkpoints)
         }
         waiting.follow(transitions)
+        notices.follow(transitions)
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
     }
 
@@ -111,6 +114,17 @@ final class AttemptRunner: ActionPerformer {
         case .stopAwaiting(let key): waiting.end(key)
         case .findPreviousRun(let number, let dagID, let date):
             lanes.async { [self] in findPreviousRun(of: number, dagID, before: date) }
+        case .findAverages(let number, let dagID, let questions):
+            lanes.async { [self] in findAverages(of: number, dagID, questions) }
+        }
+    }
+
+    private func findAverages(of number: RunNumber, _ dagID: DAGID, _ questions: [RuntimeQuestion]) {
+        do {
+            engine.post(
+                .averagesFound(number, try store.averageRuntimes(of: dagID, before: number, questions)))
+        } catch {
+            logger.critical("how long \(dagID) usually takes cannot be read: \(error)")
         }
     }
 

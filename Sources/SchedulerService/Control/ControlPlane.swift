@@ -16,13 +16,15 @@ package final class ControlPlane: Sendable {
     let engine: SchedulerEngine
     let library: DefinitionLibrary
     package let values: ValueService
+    let notices: NoticeSender
     private let degradation = Mutex<String?>(nil)
 
     init(
         engine: SchedulerEngine, store: StateStore, catalog: DAGCatalog, library: DefinitionLibrary,
-        updates: UpdateHub, values: ValueService, settings: ServiceSettings
+        updates: UpdateHub, values: ValueService, notices: NoticeSender, settings: ServiceSettings
     ) {
         self.values = values
+        self.notices = notices
         self.engine = engine
         self.store = store
         self.catalog = catalog

@@ -15,6 +15,7 @@ extension ControlPlaneError {
             "task `\(taskID)` of run `\(runID)` of `\(dagID)` has no try \(tryNumber)"
         case .unknownPool(let name): "there is no pool `\(name)`"
         case .unknownBackfill(let id): "there is no backfill \(id.value)"
+        case .unknownNotice(let id): "there is no notice \(id)"
         case .invalidParameters(let problems): problems.joined(separator: "; ")
         case .invalidRequest(let text), .conflict(let text), .unavailable(let text),
             .badConfiguration(let text):

@@ -64,6 +64,7 @@ package enum ControlPlaneError: Error, Sendable {
     case unknownAttempt(DAGID, RunID, TaskID, tryNumber: Int)
     case unknownPool(PoolName)
     case unknownBackfill(BackfillID)
+    case unknownNotice(Int64)
     /// One sentence for each parameter that is wrong.
     case invalidParameters([String])
     case invalidRequest(String)

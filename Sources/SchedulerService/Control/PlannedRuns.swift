@@ -13,6 +13,8 @@ package struct PlannedRuns: Sendable {
         package let waits: [Wait]
         /// When it stands still: tasks wait for a limit, and none of them runs.
         package let standstills: [(start: Timestamp, end: Timestamp)]
+        /// Deadlines that it will miss, a sentence each.
+        package let missedDeadlines: [String]
     }
 
     package struct Wait: Sendable {
@@ -38,7 +40,10 @@ package struct PlannedRuns: Sendable {
                 localTime: date.flatMap { timetable?.zone.localText(of: $0) },
                 daylightSavingMark: date.flatMap { timetable?.daylightSavingMark(for: $0)?.description },
                 waits: Self.sorted(planned.waits),
-                standstills: planned.standstills.map { ($0.start, $0.end) })
+                standstills: planned.standstills.map { ($0.start, $0.end) },
+                missedDeadlines: dags[planned.run.dagID].map {
+                    planned.run.toldDeadlines(in: $0).filter { $0.outcome == .missed }.map(\.text)
+                } ?? [])
         }
         from = request.from
         until = request.until

@@ -5,7 +5,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// All steps, in order, numbered from 1.
-    static let all: [Migration] = [.firstSchema, .mappedInstances, .values, .backfills, .runLimits]
+    static let all: [Migration] = [.firstSchema, .mappedInstances, .values, .backfills, .runLimits, .notices]
 
     /// The schema that this program writes.
     static let newest = all.count

@@ -35,12 +35,16 @@ struct RunAddress: Sendable, Equatable {
 extension APIClient {
     /// Turns `latest` into the id of the newest run; any other id is taken as it is.
     func address(_ place: RunArguments) async throws -> RunAddress {
-        guard place.run == "latest" else { return RunAddress(dag: place.dag, run: place.run) }
-        let rows = try await rows(["api", "v1", "dags", place.dag, "runs"], query: [("limit", "1")])
+        try await address(dag: place.dag, run: place.run)
+    }
+
+    func address(dag: String, run: String) async throws -> RunAddress {
+        guard run == "latest" else { return RunAddress(dag: dag, run: run) }
+        let rows = try await rows(["api", "v1", "dags", dag, "runs"], query: [("limit", "1")])
         guard let run = rows.first?["run_id"]?.stringValue else {
-            throw CommandFailure(.notFound, "the DAG \(place.dag) has no run yet")
+            throw CommandFailure(.notFound, "the DAG \(dag) has no run yet")
         }
-        return RunAddress(dag: place.dag, run: run)
+        return RunAddress(dag: dag, run: run)
     }
 
     /// A run with its task instances.

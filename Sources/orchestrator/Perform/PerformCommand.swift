@@ -8,7 +8,10 @@ import JSONText
 struct PerformCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "perform", abstract: "Does the work of one attempt.", shouldDisplay: false,
-        subcommands: [PerformHTTPCommand.self, PerformSQLCommand.self, PerformContainerCommand.self])
+        subcommands: [
+            PerformHTTPCommand.self, PerformSQLCommand.self, PerformContainerCommand.self,
+            PerformNoticeCommand.self,
+        ])
 
     /// The specification that the scheduler wrote; its texts are filled in.
     static func specification(_ path: String) throws -> JSONValue {
@@ -58,5 +61,16 @@ struct PerformContainerCommand: ParsableCommand {
         let code = try performance.perform()
         // The attempt ends as its program did, whatever the code means elsewhere in this program.
         if code != 0 { Glibc.exit(code) }
+    }
+}
+
+/// `perform notice`
+struct PerformNoticeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "notice", shouldDisplay: false)
+
+    @Argument var file: String
+
+    func run() async throws {
+        try await NoticePerformance(try PerformCommand.specification(file)).perform()
     }
 }

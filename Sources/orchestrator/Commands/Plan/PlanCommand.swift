@@ -66,6 +66,13 @@ struct PlanSummary {
             let more = causes.count > 3 ? ", ..." : ""
             lines.append("waiting in all: \(Self.duration(total)) (\(parts)\(more))")
         }
+        for row in rows {
+            for text in row["missed_deadlines"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
+                let run = (row["run_id"] ?? .null).displayText
+                lines.append(
+                    "run \(run) of \((row["dag_id"] ?? .null).displayText) misses a deadline: \(text)")
+            }
+        }
         let guessed = Set(
             rows.filter { $0["basis"]?.stringValue != "history" }.compactMap { $0["dag_id"]?.stringValue })
         if !guessed.isEmpty {

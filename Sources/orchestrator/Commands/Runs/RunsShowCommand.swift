@@ -25,7 +25,10 @@ extension Output {
         case .json: try show(json: .object(run))
         case .plain: try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "")
         case .table:
-            try show(run.withoutEmpty, leavingOut: ["task_instances", "dag_version"])
+            try show(run.withoutEmpty, leavingOut: ["task_instances", "dag_version", "deadlines"])
+            for deadline in run["deadlines"]?.arrayValue ?? [] where deadline["outcome"] == "missed" {
+                try line("deadline missed: " + (deadline["text"]?.stringValue ?? "").withoutControls)
+            }
             try line("")
             try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "no tasks")
         }
