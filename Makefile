@@ -6,7 +6,7 @@ SEEDS ?= 100000
 KILLS ?= 1000
 DEMO_HOME := .demo/home
 
-.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema import-fixtures install clean
+.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema import-fixtures drift-fixtures install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ schema: build ## write docs/dag.schema.json
 
 import-fixtures: ## make the files that the tests of `import` read anew, with Airflow and DVC from PyPI
 	@scripts/import-fixtures
+
+drift-fixtures: ## make the numbers that the tests of the drift statistics compare with anew, with scipy and evidently from PyPI
+	@scripts/drift-fixtures
 
 install: build ## install into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
