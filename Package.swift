@@ -69,6 +69,7 @@ let package = Package(
         // Level 1
         room("SchedulerCore", ["DAGDomain", "JSONText"]),
         room("LifecycleCore", ["DAGDomain"]),
+        room("DataProfiling", ["DAGDomain", "JSONText"]),
         room("DAGLoading", ["DAGDomain", "JSONText", crypto]),
         room("DAGImport", ["DAGDomain", "JSONText", yams]),
         room("StateStore", ["DAGDomain", "JSONText", grdb]),
@@ -98,8 +99,8 @@ let package = Package(
         .executableTarget(
             name: "orchestrator",
             dependencies: [
-                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "DAGLoading", "DAGImport", "StateStore",
-                "SchedulerService",
+                "APITypes", "DAGDomain", "JSONText", "SchedulerCore", "LifecycleCore", "DataProfiling",
+                "DAGLoading", "DAGImport", "StateStore", "SchedulerService",
                 "HTTPAPI", arguments, crypto, httpClient, hummingbird, lifecycle, logging, nio, nioHTTP,
                 nioPosix,
                 nioSSL, sqlite,
@@ -117,7 +118,9 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("DAGDomainTests", ["DAGDomain", "JSONText"]),
         tests("SchedulerCoreTests", ["SchedulerCore", "SchedulerTestKit", "DAGDomain", "JSONText"]),
-        tests("LifecycleCoreTests", ["LifecycleCore", "DAGDomain"]),
+        tests("LifecycleCoreTests", ["LifecycleCore", "DAGDomain", "JSONText"], exclude: ["Fixtures"]),
+        tests(
+            "DataProfilingTests", ["DataProfiling", "DAGDomain", "JSONText"], exclude: ["Fixtures"]),
         tests("SimulationTests", ["SchedulerTestKit", "SchedulerCore", "DAGDomain"]),
         tests("DAGLoadingTests", ["DAGLoading", "DAGDomain", "JSONText"]),
         tests(

@@ -15,13 +15,23 @@ package struct GateCondition: Hashable, Sendable {
     package let minimum: Double?
     package let maximum: Double?
     package let equals: Double?
+    package let severity: GateSeverity
 
-    package init(metric: String, minimum: Double? = nil, maximum: Double? = nil, equals: Double? = nil) {
+    package init(
+        metric: String, minimum: Double? = nil, maximum: Double? = nil, equals: Double? = nil,
+        severity: GateSeverity = .error
+    ) {
         self.metric = metric
         self.minimum = minimum
         self.maximum = maximum
         self.equals = equals
+        self.severity = severity
     }
+}
+
+/// Whether a condition that does not hold decides, or is only shown.
+package enum GateSeverity: String, Hashable, Sendable, CaseIterable {
+    case warn, error
 }
 
 /// What a gate that does not hold does to its task.
@@ -55,7 +65,11 @@ package struct GateVerdict: Hashable, Sendable {
         self.effect = effect
     }
 
-    package var passed: Bool { lines.allSatisfy(\.holds) }
+    /// Whether everything holds but what only warns.
+    package var passed: Bool { lines.allSatisfy { $0.holds || $0.condition.severity == .warn } }
+
+    /// What does not hold and only warns.
+    package var warnings: [Line] { lines.filter { !$0.holds && $0.condition.severity == .warn } }
 }
 
 /// One value of a metric that a task reported, at a step if it named one.

@@ -93,6 +93,10 @@ package struct TaskDefinition: Hashable, Sendable {
     package var outputs: [String]?
     package var artifacts: [ArtifactDeclaration]
     package var gate: Gate?
+    /// What is checked of files when the task's program has ended well.
+    package var checks: [DataCheck] = []
+    /// What a gate or a check that does not hold does.
+    package var gateEffect: GateFailureEffect { gate?.onFailure ?? .fail }
     package var leftover: LeftoverPolicy
     package var flow = TaskFlow()
     /// Who is told how it begins and ends.

@@ -78,6 +78,8 @@ package enum StateReason: Hashable, Sendable {
     /// The attempt's supervisor or its record is gone; the text says what was found.
     case lost(String)
     case gateFailed(GateVerdict)
+    /// Succeeded, with something that only warns not holding.
+    case gateWarned(GateVerdict)
     /// Skipped because the gate of this upstream task did not hold.
     case upstreamGate(task: Int)
     /// Outputs, metrics or artifacts broke their contract; the text says which and how.

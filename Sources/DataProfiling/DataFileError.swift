@@ -1,0 +1,19 @@
+/// Why a table cannot be read. Lines are counted from 1, the header included.
+package enum DataFileError: Error, Hashable, Sendable {
+    case missing(path: String)
+    case notAFile(path: String)
+    case inputOutput(path: String, code: Int32)
+    /// Neither the ending of the name nor a key says whether it is CSV or JSON Lines.
+    case unknownFormat(path: String)
+    case noHeader(path: String)
+    case duplicateColumn(path: String, name: String)
+    case wrongFieldCount(path: String, line: Int, found: Int, expected: Int)
+    case openQuote(path: String, line: Int)
+    case textAfterQuote(path: String, line: Int)
+    /// A line of JSON that is no object, or broken; with the parser's words.
+    case badLine(path: String, line: Int, String)
+    case recordTooLong(path: String, line: Int, limitBytes: Int)
+    case tooManyColumns(path: String, limit: Int)
+    /// The temporary file for counting duplicates cannot be written.
+    case noRoomToCount(folder: String, code: Int32)
+}
