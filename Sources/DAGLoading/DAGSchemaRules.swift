@@ -11,6 +11,7 @@ enum DAGSchemaRules {
             [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
         case .notice: atMostOne(of: RoleKeys.noticeKinds)
         case .deadline: deadlineRules
+        case .dataRule: dataRules
         default: []
         }
     }
@@ -21,6 +22,20 @@ enum DAGSchemaRules {
             when(
                 ["required": ["average_runtime"]],
                 ["properties": ["reference": false, "from": false]]),
+        ]
+    }
+
+    /// Something is demanded; what is demanded of a column names it, and a column that is named has a demand.
+    private static var dataRules: [JSONValue] {
+        func isThere(_ keys: [String]) -> JSONValue {
+            let words = keys.flatMap { KeyTable.dataRule.rule(for: $0)?.words ?? [$0] }
+            return ["anyOf": .array(words.map { ["required": [.string($0)]] })]
+        }
+        return [
+            isThere(RuleKeys.table + RuleKeys.column),
+            when(isThere(RuleKeys.column), ["required": ["column"]]),
+            when(["required": ["column"]], isThere(RuleKeys.column)),
+            when(isOn("no_other_columns"), ["required": ["columns"]]),
         ]
     }
 
@@ -71,7 +86,9 @@ enum DAGSchemaRules {
                 typeIs([.sensor]),
                 ["allOf": .array([isThere(RoleKeys.awaited)] + atMostOne(of: RoleKeys.awaited))]),
             when(typeIs([.approval]), isThere(["subject"])),
-            ["dependentRequired": ["on_gate_failure": ["gate"], "delay_from": ["delay"]]],
+            ["dependentRequired": ["delay_from": ["delay"]]],
+            when(isThere(["on_gate_failure"]), isThere(["gate", "checks"])),
+            when(["anyOf": [typeIs(RoleKeys.withoutCommand), typeIs([.sensor])]], isAbsent(["checks"])),
         ]
     }
 

@@ -59,7 +59,11 @@ extension KeyTable {
                 "Conditions on the metrics that the task reported; all must hold."),
             KeyRule(
                 "on_gate_failure", .choice(GateFailureEffect.allCases.map(\.rawValue)),
-                "What a gate that does not hold does: fail the task (the default), or skip_downstream."),
+                "What a gate or a check that does not hold does: fail the task (the default), or skip_downstream."
+            ),
+            KeyRule(
+                "checks", .array(.object(.dataCheck), minimum: 1),
+                "What must be true of files that the task leaves, once its program has ended well."),
         ]
         + wayKeys + flowKeys
         + ["operator", "inputs", "inlets", "outlets", "model"].map { .later($0) }
@@ -136,6 +140,7 @@ extension KeyTable {
         "name": "task_id", "gates": "gate", "if": "when", "condition": "when", "runIf": "when",
         "preconditions": "when", "foreach": "expand", "parallel": "expand", "strategy": "matrix",
         "external_dag_id": "external", "delta": "delay", "target_time": "at", "options": "default",
+        "data_checks": "checks", "expectations": "checks", "validations": "checks",
         "url": "http", "request": "http", "query": "sql", "image": "container", "docker": "container",
     ]
 }
@@ -185,8 +190,13 @@ extension KeyTable {
             KeyRule("min", .number, "The smallest value that passes."),
             KeyRule("max", .number, "The largest value that passes."),
             KeyRule("equals", .number, "The only value that passes."),
-            .later("vs"), .later("min_delta"), .later("severity"), .later("slice"),
+            severityRule, .later("vs"), .later("min_delta"), .later("slice"),
         ], foreignWords: ["name": "metric", "minimum": "min", "maximum": "max", "gte": "min", "lte": "max"])
+
+    static let severityRule = KeyRule(
+        "severity", .choice(GateSeverity.allCases.map(\.rawValue)),
+        "What it means that this does not hold: \"error\" (the default), or \"warn\", which is shown and decides nothing."
+    )
 
     private static let annotationKeys = [
         KeyRule("title", .string(.any), "A short label."),

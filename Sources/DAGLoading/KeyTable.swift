@@ -6,7 +6,7 @@ final class KeyTable: Sendable {
             artifact,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
-            httpRequest, sqlQuery, container
+            httpRequest, sqlQuery, container, dataCheck, dataRule
         case notice, webhook, email, deadline, deadlineTime
     }
 
@@ -125,6 +125,8 @@ extension KeyTable.Name {
         case .email: KeyTable.email
         case .deadline: KeyTable.deadline
         case .deadlineTime: KeyTable.deadlineTime
+        case .dataCheck: KeyTable.dataCheck
+        case .dataRule: KeyTable.dataRule
         }
     }
 }

@@ -201,10 +201,12 @@ extension TaskReader {
 
     mutating func readGate(_ fields: Fields) -> Gate? {
         guard let elements = fields["gate"]?.elements else {
-            if fields["gate"] == nil, let member = fields.member("on_gate_failure") {
-                diagnostics.error("\"on_gate_failure\" needs a \"gate\"", at: member.keyPosition)
+            guard fields["gate"] == nil, let member = fields.member("on_gate_failure") else { return nil }
+            if fields["checks"] == nil {
+                diagnostics.error(
+                    "\"on_gate_failure\" needs a \"gate\" or \"checks\"", at: member.keyPosition)
             }
-            return nil
+            return fields.choice("on_gate_failure").map { Gate(conditions: [], onFailure: $0) }
         }
         let conditions = elements.compactMap { readCondition($0) }
         return Gate(conditions: conditions, onFailure: fields.choice("on_gate_failure") ?? .fail)
@@ -215,7 +217,7 @@ extension TaskReader {
         guard let metric = fields.string("metric") else { return nil }
         let condition = GateCondition(
             metric: metric, minimum: fields.number("min"), maximum: fields.number("max"),
-            equals: fields.number("equals"))
+            equals: fields.number("equals"), severity: fields.choice("severity") ?? .error)
         let hasBound = ["min", "max", "equals", "vs"].contains { fields[$0] != nil }
         if !hasBound {
             diagnostics.error("the gate condition needs \"min\", \"max\" or \"equals\"", at: node.position)

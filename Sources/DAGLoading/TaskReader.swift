@@ -60,6 +60,7 @@ struct TaskReader {
             task.definition.artifacts = readArtifacts(artifacts)
         }
         addRowsFile(fields, to: &task.definition)
+        readChecks(fields, into: &task)
         task.definition.gate = readGate(fields)
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task

@@ -71,7 +71,8 @@ struct AttemptEnding: Hashable, Sendable {
             return AttemptEnding(.failed, .failed(isRetryable: isRetryable), .userError, .badReport(problem))
         }
         guard let verdict = report.verdict, !verdict.passed else {
-            return AttemptEnding(.succeeded, .success, nil, .exitCode(0))
+            let warned = report.verdict.flatMap { $0.warnings.isEmpty ? nil : StateReason.gateWarned($0) }
+            return AttemptEnding(.succeeded, .success, nil, warned ?? .exitCode(0))
         }
         switch verdict.effect {
         case .fail: return AttemptEnding(.failed, .failed(isRetryable: false), .gate, .gateFailed(verdict))

@@ -97,6 +97,8 @@ extension Explanation {
         switch (state, reason) {
         case (.success, .gateFailed(let verdict)):
             return "succeeded, but its gate did not hold and what follows was skipped: \(verdict.failures)"
+        case (.success, .gateWarned(let verdict)):
+            return "succeeded\(after), with a warning: \(verdict.warningText)"
         case (.success, .byUser(let text)), (.failed, .byUser(let text)), (.skipped, .byUser(let text)):
             return "was \(text)"
         case (.success, _): return "succeeded" + after
@@ -124,6 +126,7 @@ extension StateReason {
         case .runTimeout: "the dagrun_timeout passed"
         case .lost(let found): "its attempt was lost: \(found)"
         case .gateFailed(let verdict): "its gate did not hold: \(verdict.failures)"
+        case .gateWarned(let verdict): "a warning: \(verdict.warningText)"
         case .upstreamGate: "a gate upstream did not hold"
         case .badReport(let text): text
         case .waitsForRetry(_, let after): after.noun
@@ -137,8 +140,12 @@ extension StateReason {
 extension GateVerdict {
     /// The conditions that did not hold, with their numbers: "roc_auc 0.71 < 0.8".
     package var failures: String {
-        lines.filter { !$0.holds }.map(\.failure).joined(separator: ", ")
+        lines.filter { !$0.holds && $0.condition.severity == .error }.map(\.failure)
+            .joined(separator: ", ")
     }
+
+    /// What does not hold and only warns.
+    package var warningText: String { warnings.map(\.failure).joined(separator: ", ") }
 }
 
 extension GateVerdict.Line {

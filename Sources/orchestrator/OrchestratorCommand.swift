@@ -27,7 +27,7 @@ struct OrchestratorCommand: AsyncParsableCommand {
                 name: "Without a daemon",
                 subcommands: [
                     ValidateCommand.self, ImportCommand.self, CronCommand.self, SchemaCommand.self,
-                    InitCommand.self,
+                    InitCommand.self, DriftCommand.self, ProfileCommand.self,
                     DatabaseCommand.self,
                     DoctorCommand.self, CompletionsCommand.self,
                 ]),

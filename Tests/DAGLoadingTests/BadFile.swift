@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways + notices
+        + ways + notices + checks
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -250,7 +250,7 @@ extension BadFile {
             "1:86: no value can pass: \"min\" is larger than \"max\""),
         BadFile(
             "gate effect without gate", task("\"command\":\"x\",\"on_gate_failure\":\"fail\""),
-            "1:53: \"on_gate_failure\" needs a \"gate\""),
+            "1:53: \"on_gate_failure\" needs a \"gate\" or \"checks\""),
         BadFile(
             "retry twice", task("\"command\":\"x\",\"retry\":{\"limit\":2},\"retries\":1"),
             "1:53: \"retry\" and \"retries\" mean the same; keep one"),

@@ -28,6 +28,9 @@ import Testing
         "an average of nothing", "a start after itself", "a run that is no task", "ids of groups",
         "edges of groups", "circle through groups", "outputs of groups", "mapped group",
         "an id that is too long", "condition", "place behind escapes", "condition on what is not upstream",
+        "a check of an artifact that is not declared", "a check of an unknown format",
+        "two checks of one name",
+        "a check with a place of an unknown param", "ranges in which nothing lies", "shares that are none",
     ]
 
     /// Not JSON at all, or JSON that a schema never sees as it is.
@@ -63,7 +66,8 @@ import Testing
          "tasks": [
           {"task_id": "a", "command": ["x", "y"], "retries": 0, "outputs": ["o"],
            "artifacts": ["f", {"path": "g"}],
-           "gate": [{"metric": "m", "min": 0.5}], "on_gate_failure": "fail", "depends_on_past": false},
+           "gate": [{"metric": "m", "min": 0.5, "severity": "warn"}], "on_gate_failure": "fail", "depends_on_past": false,
+           "checks": [{"artifact": "f", "format": "csv", "rules": [{"min_rows": 1, "column": "c", "unique": true}]}]},
           {"id": "b", "type": "noop", "needs": ["a"], "trigger_rule": "all_done",
            "retry": {"limit": 2, "delay": "1s"}},
           {"id": "c", "type": "trigger_dag", "trigger_dag_id": "e", "conf": {"k": [1]}, "upstream": "b"},

@@ -17,6 +17,7 @@ import Testing
         ("external_run", ["skipped", "skipped"]),
         ("wait_for_run", ["success", "success"]),
         ("approval", ["success", "success", "success"]),
+        ("data_checks", ["success", "success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

@@ -28,10 +28,12 @@ extension V1 {
         @Nullable package var max: Double?
         @Nullable package var equals: Double?
         package var holds: Bool
+        /// `error`, or `warn` for one that is only shown.
+        package var severity: String
 
         package init(
             metric: String, value: JSONValue? = nil, min: Double? = nil, max: Double? = nil,
-            equals: Double? = nil, holds: Bool
+            equals: Double? = nil, holds: Bool, severity: String = "error"
         ) {
             self.metric = metric
             self.value = value
@@ -39,10 +41,11 @@ extension V1 {
             self.max = max
             self.equals = equals
             self.holds = holds
+            self.severity = severity
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case metric, value, min, max, equals, holds
+            case metric, value, min, max, equals, holds, severity
         }
     }
 }

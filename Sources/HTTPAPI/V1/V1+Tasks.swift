@@ -58,6 +58,6 @@ extension V1.Task {
             triggerRule: task.triggerRule.rawValue, retries: task.retry.retries,
             retryDelay: task.retry.delay.inSeconds, executionTimeout: task.executionTimeout?.inSeconds,
             pool: task.pool.text, poolSlots: task.poolSlots, priorityWeight: task.priorityWeight,
-            hasGate: task.gate != nil)
+            hasGate: task.gate != nil || !task.checks.isEmpty)
     }
 }

@@ -19,9 +19,11 @@ struct AttemptCollection: Sendable {
         report.outputs = outputs.value
         report.metrics = metrics.value
         guard succeeded else { return report }
-        report.problem = outputs.problem ?? metrics.problem ?? missingOutput(context, report.outputs)
+        report.problem =
+            outputs.problem ?? metrics.problem ?? missingOutput(context, report.outputs)
+            ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
-        if report.problem == nil, let gate = context.task.gate {
+        if report.problem == nil, let gate = context.task.wholeGate {
             report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
         }
         return report
@@ -46,6 +48,17 @@ struct AttemptCollection: Sendable {
             do { return (try MetricsFile.parse(bytes), nil) } catch { return ([], error.text) }
         } catch {
             return ([], "the metrics file \(error.text)")
+        }
+    }
+
+    /// Why the task's data checks could not be made.
+    static func checkProblem(_ task: TaskDefinition, performance file: String) -> String? {
+        guard !task.checks.isEmpty else { return nil }
+        do throws(SmallFile.Failure) {
+            let bytes = try SmallFile.read(TaskPerformance.problemFile(beside: file), limit: 1 << 16)
+            return bytes.map { String(decoding: $0, as: UTF8.self) }
+        } catch {
+            return "what the data checks said cannot be read: \(error.text)"
         }
     }
 

@@ -35,6 +35,7 @@ package struct AttemptFiles: Hashable, Sendable {
     let runParameters: String
     /// The beginning of the paths of what goes with the attempt; nil for somebody who only reads logs.
     private let scratch: String?
+    /// Whether this program itself does something for the attempt, and so was told what.
     private let isPerformed: Bool
 
     /// - Parameters:
@@ -55,7 +56,8 @@ package struct AttemptFiles: Hashable, Sendable {
         parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix
         performance = (scratch ?? base) + Self.performanceSuffix
-        if case .performed? = task?.action { isPerformed = true } else { isPerformed = false }
+        let hasChecks = task?.checks.isEmpty == false
+        if case .performed? = task?.action { isPerformed = true } else { isPerformed = hasChecks }
         let isPlain = task?.role == .task
         let keepsNothing = isPlain && task?.artifacts.isEmpty == true
         artifacts = (keepsNothing ? scratch ?? base : base) + Self.artifactsSuffix
@@ -79,7 +81,11 @@ package struct AttemptFiles: Hashable, Sendable {
     func removeScratch() {
         guard let scratch else { return }
         unlink(inputs)
-        if isPerformed { unlink(performance) }
+        if isPerformed {
+            unlink(performance)
+            unlink(TaskPerformance.problemFile(beside: performance))
+            unlink(TaskPerformance.workFile(beside: performance))
+        }
         if parameters != runParameters { unlink(parameters) }
         for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
             RunFolder.remove(folder)
@@ -92,7 +98,9 @@ package struct AttemptFiles: Hashable, Sendable {
             let attempt = AttemptID(String(name.prefix { $0 != "." }))
             guard
                 [
-                    inputsSuffix, performanceSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix,
+                    inputsSuffix, performanceSuffix, TaskPerformance.problemFile(beside: performanceSuffix),
+                    TaskPerformance.workFile(beside: performanceSuffix),
+                    parametersSuffix, artifactsSuffix, checkpointsSuffix,
                 ].contains(where: {
                     name.hasSuffix($0)
                 }),

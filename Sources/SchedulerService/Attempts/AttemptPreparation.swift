@@ -2,6 +2,7 @@ import ArtifactStore
 import DAGDomain
 import Glibc
 import JSONText
+import LifecycleCore
 import StateStore
 import Synchronization
 import TaskExecution
@@ -151,8 +152,11 @@ final class AttemptPreparation: Sendable {
         let performance = try Self.rendered { () throws(TemplateRendering.Failure) in
             try command.performance(rendering)
         }
-        if let performance {
+        if var performance {
             let file = context.files.performance
+            if performance.kind == TaskPerformance.checkedKind {
+                performance.specification["previous_rows"] = .object(try previousRows(of: context))
+            }
             try Self.writeForStart(performance.specification.text() + "\n", to: file)
             return performance.arguments(program: settings.programPath, file: file)
         }
@@ -161,6 +165,25 @@ final class AttemptPreparation: Sendable {
         }
         guard let arguments else { throw Failure(text: "the task has no program to run") }
         return arguments
+    }
+
+    /// How many rows the checked files had in the last successful run, by the name of the check.
+    private func previousRows(of context: AttemptContext) throws(Failure) -> JSONObject {
+        let checks = context.task.checks.filter { $0.rules.contains { $0.maximumRowChange != nil } }
+        guard !checks.isEmpty else { return JSONObject() }
+        var rows = JSONObject()
+        do {
+            let metrics = try store.metricsOfLastSuccess(
+                of: context.task.id, in: context.dag.id, mapIndex: context.key.mapIndex,
+                before: context.run.number)
+            for check in checks {
+                guard let value = metrics[check.metricNames.rows] else { continue }
+                rows[check.name] = JSONValue(value)
+            }
+            return rows
+        } catch {
+            throw Failure(text: "the last run's rows cannot be read: \(error)", isMachineFault: true)
+        }
     }
 
     private func facts(of context: AttemptContext) -> TemplateFacts {

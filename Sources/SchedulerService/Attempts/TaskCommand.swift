@@ -23,8 +23,35 @@ struct TaskCommand: Sendable {
         }
     }
 
-    /// What this program is to do itself for the task; nil for every other way to run.
+    /// What this program is to do itself for the task; nil when it only starts another.
     func performance(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> TaskPerformance? {
+        let work = try ownWork(rendering)
+        guard let checks = definition?.checks, !checks.isEmpty else { return work }
+        return TaskPerformance(
+            checking: try checkTexts(checks, rendering), after: work, or: try arguments(rendering))
+    }
+
+    private func checkTexts(
+        _ checks: [DataCheck], _ rendering: TemplateRendering
+    ) throws(TemplateRendering.Failure) -> [JSONObject] {
+        var objects: [JSONObject] = []
+        for check in checks {
+            switch check.place {
+            case .file(let path): objects.append(check.json(path: try rendering.text(path)))
+            case .artifact(let name):
+                let path = definition?.artifacts.first { $0.name == name }?.path ?? name
+                var object = check.json(path: path)
+                // The folder is known to the process only.
+                object["is_artifact"] = true
+                objects.append(object)
+            }
+        }
+        return objects
+    }
+
+    private func ownWork(
+        _ rendering: TemplateRendering
+    ) throws(TemplateRendering.Failure) -> TaskPerformance? {
         guard case .performed(let action) = definition?.action else { return nil }
         let specification = try action.specification.filled {
             (text) throws(TemplateRendering.Failure) in try rendering.value(text)

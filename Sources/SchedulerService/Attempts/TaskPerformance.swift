@@ -7,7 +7,7 @@ import JSONText
 package struct TaskPerformance: Hashable, Sendable {
     /// The hidden subcommand of `orchestrator perform`.
     package let kind: String
-    package let specification: JSONObject
+    package var specification: JSONObject
 
     package init(kind: String, specification: JSONObject) {
         self.kind = kind
@@ -20,6 +20,30 @@ package struct TaskPerformance: Hashable, Sendable {
         else { return nil }
         self.init(kind: kind, specification: specification)
     }
+
+    /// The data checks of a task, made when what it does has ended well.
+    /// - Parameters:
+    ///   - work: what this program itself does for the task.
+    ///   - arguments: the program that it starts, if there is no such work.
+    init(checking checks: [JSONObject], after work: TaskPerformance?, or arguments: [String]?) {
+        var specification: JSONObject = ["checks": .array(checks.map(JSONValue.object))]
+        if let work {
+            specification["perform"] = [
+                "kind": .string(work.kind), "specification": .object(work.specification),
+            ]
+        } else if let arguments {
+            specification["arguments"] = .array(arguments.map(JSONValue.string))
+        }
+        self.init(kind: Self.checkedKind, specification: specification)
+    }
+
+    static let checkedKind = "checked"
+
+    /// Where the process that makes checks says why it could not; beside its specification.
+    package static func problemFile(beside file: String) -> String { file + ".problem" }
+
+    /// Where that process writes what this program itself is to do before.
+    package static func workFile(beside file: String) -> String { file + ".work" }
 
     /// The command that does it.
     func arguments(program: String, file: String) -> [String] { [program, "perform", kind, file] }

@@ -51,6 +51,11 @@ extension TaskDefinition {
         if case .file(let path) = flow.wait?.condition {
             fields.append(TemplateField(name: "filepath", content: .text(path)))
         }
+        for check in checks {
+            if case .file(let path) = check.place, !path.isLiteral {
+                fields.append(TemplateField(name: "checks.\(check.name).file", content: .text(path)))
+            }
+        }
         let entries = dag.settings.environment + environment
         fields.append(
             TemplateField(name: "env", content: .entries(entries.map { ($0.name, .template($0.value)) })))

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import JSONText
 import LifecycleCore
+import SchedulerCore
 import Synchronization
 import TaskExecution
 
@@ -136,7 +137,10 @@ package final class TaskTrial: Sendable {
         let ending = Self.sentence(outcome) + (took.map { " after \($0)" } ?? "")
         switch outcome {
         case .exited(0):
-            let problem = outputProblem ?? metricProblem ?? missing(outputs) ?? gateProblem(metrics)
+            let problem =
+                outputProblem ?? metricProblem ?? missing(outputs)
+                ?? AttemptCollection.checkProblem(task, performance: folder.performance)
+                ?? gateProblem(metrics)
             return Result(
                 state: problem == nil ? "success" : "failed",
                 sentence: problem.map { "failed: \($0)" } ?? "success: \(ending)", outputs: outputs,
@@ -176,8 +180,9 @@ package final class TaskTrial: Sendable {
     }
 
     private func gateProblem(_ metrics: [Metric]) -> String? {
-        guard let gate = task.gate else { return nil }
+        guard let gate = task.wholeGate else { return nil }
         let verdict = GateEvaluation.verdict(of: gate, metrics: metrics)
-        return verdict.passed || gate.onFailure != .fail ? nil : "the gate does not hold"
+        guard !verdict.passed, gate.onFailure == .fail else { return nil }
+        return "the gate does not hold: \(verdict.failures)"
     }
 }

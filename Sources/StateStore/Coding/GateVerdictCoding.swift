@@ -30,6 +30,7 @@ enum GateVerdictCoding {
         object["max"] = line.condition.maximum.map(encode)
         object["equals"] = line.condition.equals.map(encode)
         object["value"] = line.value.map(encode)
+        if line.condition.severity == .warn { object["severity"] = "warn" }
         return object
     }
 
@@ -43,8 +44,10 @@ enum GateVerdictCoding {
             guard let number = decodeNumber(stored) else { return nil }
             numbers[key] = number
         }
+        let severity = object["severity"]?.stringValue.flatMap(GateSeverity.init(rawValue:)) ?? .error
         let condition = GateCondition(
-            metric: metric, minimum: numbers["min"], maximum: numbers["max"], equals: numbers["equals"])
+            metric: metric, minimum: numbers["min"], maximum: numbers["max"], equals: numbers["equals"],
+            severity: severity)
         return GateVerdict.Line(condition: condition, value: numbers["value"], holds: holds)
     }
 

@@ -22,6 +22,8 @@ enum StateReasonCoding {
         case .lost(let text): ["kind": "lost", "text": .string(text)]
         case .gateFailed(let verdict):
             ["kind": "gate_failed", "verdict": .object(GateVerdictCoding.encode(verdict))]
+        case .gateWarned(let verdict):
+            ["kind": "gate_warned", "verdict": .object(GateVerdictCoding.encode(verdict))]
         case .upstreamGate(let task): ["kind": "upstream_gate", "task": .integer(Int64(task))]
         case .badReport(let text): ["kind": "bad_report", "text": .string(text)]
         case .waitsForRetry(let until, let after):
@@ -48,6 +50,8 @@ enum StateReasonCoding {
         case "lost": object["text"]?.stringValue.map(StateReason.lost)
         case "gate_failed":
             object["verdict"]?.objectValue.flatMap(GateVerdictCoding.decode).map(StateReason.gateFailed)
+        case "gate_warned":
+            object["verdict"]?.objectValue.flatMap(GateVerdictCoding.decode).map(StateReason.gateWarned)
         case "upstream_gate": object.int("task").map(StateReason.upstreamGate)
         case "bad_report": object["text"]?.stringValue.map(StateReason.badReport)
         case "waits_for_retry": decodeRetry(object)

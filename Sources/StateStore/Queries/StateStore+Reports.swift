@@ -38,6 +38,28 @@ extension StateStore {
         }
     }
 
+    /// The last value of each metric of the newest successful instance of a task among the runs made before the given one.
+    /// Empty when there is none. The task may have had another place in the DAG file then.
+    package func metricsOfLastSuccess(
+        of task: TaskID, in dag: DAGID, mapIndex: Int, before run: RunNumber
+    ) throws(StateStoreError) -> [String: Double] {
+        let found: [TaskInstanceKey] = try read { database in
+            try database.fetch(
+                """
+                SELECT task_instance.run, task_instance.task, task_instance.map_index
+                FROM dag_run JOIN dag_version_task USING (version)
+                    JOIN task_instance ON task_instance.run = dag_run.number
+                        AND task_instance.task = dag_version_task.task
+                WHERE dag_run.dag_id = ? AND dag_run.number < ? AND dag_version_task.task_id = ?
+                    AND task_instance.map_index = ? AND task_instance.state = 'success'
+                ORDER BY dag_run.number DESC LIMIT 1
+                """, [dag.text, run.value, task.text, mapIndex]
+            ) { try $0.instanceKey() }
+        }
+        guard let key = found.first else { return [:] }
+        return Dictionary(try lastMetrics(of: key).map { ($0.name, $0.value) }) { _, last in last }
+    }
+
     package func artifacts(of key: TaskInstanceKey) throws(StateStoreError) -> [ArtifactReference] {
         try read { database in
             try database.fetch(

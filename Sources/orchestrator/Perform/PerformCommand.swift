@@ -10,7 +10,7 @@ struct PerformCommand: AsyncParsableCommand {
         commandName: "perform", abstract: "Does the work of one attempt.", shouldDisplay: false,
         subcommands: [
             PerformHTTPCommand.self, PerformSQLCommand.self, PerformContainerCommand.self,
-            PerformNoticeCommand.self,
+            PerformNoticeCommand.self, PerformCheckedCommand.self,
         ])
 
     /// The specification that the scheduler wrote; its texts are filled in.
@@ -45,6 +45,19 @@ struct PerformSQLCommand: ParsableCommand {
     func run() throws {
         let specification = try SQLSpecification(try PerformCommand.specification(file))
         try SQLPerformance(specification).perform()
+    }
+}
+
+/// `perform checked`
+struct PerformCheckedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "checked", shouldDisplay: false)
+
+    @Argument var file: String
+
+    func run() throws {
+        let performance = try CheckedPerformance(try PerformCommand.specification(file), file: file)
+        let code = try performance.perform()
+        if code != 0 { Glibc.exit(code) }
     }
 }
 

@@ -1,3 +1,4 @@
+import DAGDomain
 import Glibc
 import JSONText
 
@@ -7,6 +8,23 @@ struct PerformanceReport {
 
     func say(_ line: String) {
         try? log.write(line + "\n")
+    }
+
+    /// Appends metrics, behind what the task itself wrote. Without a file to write to nobody wants them.
+    func write(metrics: [Metric]) throws(CommandFailure) {
+        guard let path = getenv("ORCHESTRATOR_METRICS").map({ String(cString: $0) }), !path.isEmpty,
+            !metrics.isEmpty
+        else { return }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .inputOutput("cannot write \(path)", errno) }
+        defer { close(descriptor) }
+        var last: UInt8 = 0x0A
+        let size = lseek(descriptor, 0, SEEK_END)
+        if size > 0 { pread(descriptor, &last, 1, size - 1) }
+        let lines = metrics.map { "\($0.name)=\($0.value)\n" }.joined()
+        // The task's own last line may lack its end.
+        try Terminal(descriptor: descriptor, wantsColour: false, environment: [:])
+            .write((last == 0x0A ? "" : "\n") + lines)
     }
 
     /// Appends outputs, each as one line of JSON. Without a file to write to nobody wants them.

@@ -8,7 +8,8 @@ enum GateText {
             let holds = condition["holds"] == true
             let metric = condition["metric"]?.stringValue ?? ""
             let value = RunSummary.text(ofMetric: condition["value"]) ?? "not reported"
-            return "gate \(holds ? "✔" : "✘") \(metric) = \(value) (\(bounds(condition)))"
+            let mark = holds ? "✔" : condition["severity"] == "warn" ? "⚠" : "✘"
+            return "gate \(mark) \(metric) = \(value) (\(bounds(condition)))"
         }
     }
 
