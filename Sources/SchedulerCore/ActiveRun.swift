@@ -148,7 +148,7 @@ struct ActiveRun: Sendable {
         step.decision.transitions.append(.instanceChanged(from: from, to: instances[row], at: step.now))
         guard from != state else { return }
         if plan.tellsOfTasks { tell(row, from: from, &step) }
-        if let indices = plan.startDeadlines[task(row)] {
+        if !plan.startDeadlines.isEmpty, let indices = plan.startDeadlines[task(row)] {
             step.effects += indices.map { .startOfDeadline($0, number) }
         }
         count(row, from, -1)

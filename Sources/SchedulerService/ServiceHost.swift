@@ -81,14 +81,18 @@ package final class ServiceHost: Sendable {
         }
     }
 
+    /// Gives each notice that is due a chance, for a process that lives for one run only: those of a daemon are sent by
+    /// the next one. Blocks until they have been tried, half a minute at most.
+    package func settleNotices() {
+        notices.settle(within: .seconds(30))
+    }
+
     /// Takes no more work, leaves tasks running, and closes the database. The next host finds them again.
     ///
     /// - Throws: `StateStoreError` when the clean stop could not be recorded; the next start will check the database.
     package func stop() throws {
         definitions.stop()
         engine.stop()
-        // A process that lives for one run only gives each notice a chance; a daemon's are sent by the next one.
-        if !settings.answersSchedules { notices.settle(within: .seconds(30)) }
         notices.stop()
         runner.shutdown()
         controlPlane.updates.close()

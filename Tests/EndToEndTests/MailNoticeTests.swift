@@ -120,7 +120,10 @@ import Testing
         try Installation.with { installation in
             let server = try TestServer("mail_server", installation, "plain")
             let to = what == "nobody" ? "nobody@example.org" : "ann@example.org"
-            try installation.dag("mail", Self.dag.replacing("ann@example.org", with: to))
+            try installation.dag(
+                "mail",
+                Self.dag.replacing("ann@example.org", with: to)
+                    .replacing("Bo Ö <bo@example.org>", with: "nobody2@example.org"))
             try installation.start()
             var settings = try #require(try JSONValue.parse(extra).objectValue)
             settings["from_email"] = "robot@example.org"
@@ -134,6 +137,26 @@ import Testing
             let notice = try notice(installation)
             #expect(notice["state"] == "failed")
             #expect(notice["problem"]?.stringValue?.contains(problem) == true, "\(notice)")
+        }
+    }
+
+    @Test func whoCanBeReachedIsReached() throws {
+        try Installation.with { installation in
+            let server = try TestServer("mail_server", installation, "plain")
+            try installation.dag("mail", Self.dag.replacing("ann@example.org", with: "nobody@example.org"))
+            try installation.start()
+            try connect(
+                installation,
+                [
+                    "conn_type": "smtp", "host": "127.0.0.1", "port": .integer(Int64(server.port)),
+                    "extra": #"{"from_email": "robot@example.org"}"#,
+                ])
+            #expect(try installation.run("mail").status == 1)
+            let notice = try notice(installation)
+            #expect(notice["state"] == "sent")
+            #expect(
+                notice["problem"]?.stringValue?.contains("550 5.1.1 no such mailbox") == true, "\(notice)")
+            #expect(try server.lines("messages", atLeast: 1).first?["to"] == ["bo@example.org"])
         }
     }
 

@@ -47,6 +47,20 @@ import Testing
         #expect(plan.cutAt == nil)
     }
 
+    @Test func aDeadlineThatWillBeMissedIsSeen() {
+        for (limit, isMissed) in [(300, true), (900, false)] as [(Int64, Bool)] {
+            let dag = hourly("d") {
+                $0.deadlines = [Deadline(.finished, from: .queuedAt, .after(.seconds(limit)))]
+            }
+            let plan = forecast(dag, expected: [DAGID("d"): [TaskID("a"): .seconds(600)]], hours: 2)
+            let told = plan.runs.flatMap { $0.run.toldDeadlines(in: dag) }
+            #expect(told.map(\.outcome) == (isMissed ? [.missed] : []))
+            #expect(
+                told.map(\.text)
+                    == (isMissed ? ["the run has not finished by 2026-01-01T01:05:00.000000Z"] : []))
+        }
+    }
+
     @Test func whatNobodyKnowsIsAssumed() {
         let plan = forecast(hourly("d"), hours: 2)
         #expect(plan.runs.map(\.basis) == [.assumed, .assumed])

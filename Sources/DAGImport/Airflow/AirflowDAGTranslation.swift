@@ -106,12 +106,34 @@ struct AirflowDAGTranslation {
         if let limit = take("max_consecutive_failed_dag_runs"), limit != 0 {
             carry("max_consecutive_failed_dag_runs", limit, into: &json)
         }
+        readDeadlines(into: &json)
         if let types = take("allowed_run_types") { carry("allowed_run_types", types, into: &json) }
         if let paused = take("is_paused_upon_creation")?.boolValue, paused {
             notes.different(
                 "is_paused_upon_creation", "true",
                 advice: "`orchestrator dags pause \(notes.dagID ?? "")` after the first load")
         }
+    }
+
+    private mutating func readDeadlines(into json: inout JSONObject) {
+        guard let found = take("deadline") else { return }
+        var deadlines: [JSONValue] = []
+        for alert in (found.arrayValue ?? [found]).map(\.unwrapped) {
+            switch AirflowNotices.deadline(alert) {
+            case .none(let message, let advice): notes.untranslated("deadline", message, advice: advice)
+            case .ours(let deadline):
+                guard vocabulary.hasDAG(["deadline": .object(deadline)]) else {
+                    notes.untranslated("deadline", alert.text(), advice: AirflowKeys.advice["deadline"] ?? "")
+                    continue
+                }
+                deadlines.append(.object(deadline))
+                let callback = AirflowNotices.callback(alert) ?? "of Python"
+                notes.untranslated(
+                    "deadline", "the callback \(callback)",
+                    advice: "name in \"notify\" of the deadline who is told")
+            }
+        }
+        if !deadlines.isEmpty { json["deadline"] = deadlines.count == 1 ? deadlines[0] : .array(deadlines) }
     }
 
     private mutating func carry(_ key: String, _ value: JSONValue, into json: inout JSONObject) {

@@ -27,17 +27,17 @@ enum AirflowKeys {
         "executor": "start the task's program where it has to run from its command",
         "executor_config": "set limits in the command, for example with systemd-run",
         "email":
-            "look at the run's state from outside, or write the mail in a task with trigger_rule one_failed",
-        "has_on_failure_callback": "put what it does into a task with trigger_rule one_failed",
-        "on_failure_callback": "put what it does into a task with trigger_rule one_failed",
-        "has_on_success_callback": "put what it does into a task below",
-        "on_success_callback": "put what it does into a task below",
-        "has_on_retry_callback": "the log and `orchestrator why` tell of every try",
-        "on_retry_callback": "the log and `orchestrator why` tell of every try",
-        "has_on_execute_callback": "put what it does at the start of the command",
-        "on_execute_callback": "put what it does at the start of the command",
-        "has_on_skipped_callback": "put what it does into a task with trigger_rule all_skipped",
-        "on_skipped_callback": "put what it does into a task with trigger_rule all_skipped",
+            "\"on_failure\" and \"on_retry\" send e-mails",
+        "has_on_failure_callback": callback("on_failure"),
+        "on_failure_callback": callback("on_failure"),
+        "has_on_success_callback": callback("on_success"),
+        "on_success_callback": callback("on_success"),
+        "has_on_retry_callback": callback("on_retry"),
+        "on_retry_callback": callback("on_retry"),
+        "has_on_execute_callback": callback("on_execute"),
+        "on_execute_callback": callback("on_execute"),
+        "has_on_skipped_callback": callback("on_skipped"),
+        "on_skipped_callback": callback("on_skipped"),
         "has_retry_policy": "name the exit codes to try again in \"retry_on_exit_codes\"",
         "run_as_user": "run a daemon as that user, or use sudo in the command",
         "render_template_as_native_obj":
@@ -46,7 +46,7 @@ enum AirflowKeys {
         "fail_fast": "let the tasks that must not run depend on those that may fail",
         "fail_stop": "let the tasks that must not run depend on those that may fail",
         "max_consecutive_failed_dag_runs": "`orchestrator dags pause` stops the schedule by hand",
-        "deadline": "use \"dagrun_timeout\" or \"execution_timeout\"",
+        "deadline": "see \"deadline\" in docs/dag-file.md",
         "depends_on_past": "max_active_runs 1 keeps runs from overlapping",
         "wait_for_downstream": "max_active_runs 1 keeps runs from overlapping",
         "max_active_tis_per_dag": "a pool of that many slots limits it",
@@ -54,4 +54,8 @@ enum AirflowKeys {
         "inlets": "", "outlets": "let this DAG start those that need it with a trigger_dag task",
         "do_xcom_push": "", "map_index_template": "",
     ]
+
+    private static func callback(_ event: String) -> String {
+        "\"\(event)\" tells by a command, a webhook or an e-mail; a program finds the facts in $ORCHESTRATOR_NOTICE"
+    }
 }

@@ -17,7 +17,7 @@ struct AirflowTaskSettings {
         "priority_weight", "weight_rule", "depends_on_past", "wait_for_downstream", "max_active_tis_per_dag",
         "max_active_tis_per_dagrun", "is_setup", "is_teardown", "on_failure_fail_dagrun", "start_date",
         "end_date",
-        "ignore_first_depends_on_past", "do_xcom_push", "email_on_failure", "email_on_retry",
+        "ignore_first_depends_on_past", "do_xcom_push", "email", "email_on_failure", "email_on_retry",
         "task_display_name", "_task_display_name", "inlets", "outlets",
     ]
 
@@ -54,6 +54,7 @@ struct AirflowTaskSettings {
             if let limit = value(key) { carry(key, as: key, limit) }
         }
         for key in ["inlets", "outlets"] { readAssets(key) }
+        readEmail()
         reportSwitches()
     }
 
@@ -118,6 +119,21 @@ struct AirflowTaskSettings {
         if let rule = value("weight_rule"), rule != "downstream" {
             carry("weight_rule", as: "weight_rule", rule)
         }
+    }
+
+    private mutating func readEmail() {
+        let events = AirflowNotices.events(value)
+        guard let first = events.first else { return }
+        guard vocabulary.hasTask([first.event: first.notice]) else {
+            return notes.untranslated(
+                "email", task: id, value("email")?.text() ?? "", advice: AirflowKeys.advice["email"] ?? "")
+        }
+        for (event, notice) in events { json[event] = notice }
+        notes.different(
+            "email", task: id, "e-mails go through the connection smtp_default",
+            advice:
+                "`orchestrator connections set smtp_default --type smtp --host HOST --extra '{\"from_email\": \"...\"}'`"
+        )
     }
 
     private mutating func readAssets(_ key: String) {

@@ -184,7 +184,8 @@ package final class NoticeSender: Sendable {
     // MARK: Ends
 
     private enum Ending {
-        case sent
+        /// - Parameter remark: what the process had to say all the same.
+        case sent(remark: String?)
         /// - Parameter isFinal: trying again changes nothing.
         case failed(String, isFinal: Bool)
         /// Nobody knows whether it was sent.
@@ -212,7 +213,8 @@ package final class NoticeSender: Sendable {
         let words = flight.files.lastWords
         let said = words.isEmpty ? "" : ": \(words)"
         switch outcome {
-        case .exited(0): return .sent
+        case .exited(0):
+            return .sent(remark: flight.row.notice.kind == .command || words.isEmpty ? nil : words)
         case .exited(let code):
             if flight.row.notice.kind == .command {
                 return .failed("exit code \(code)\(said)", isFinal: false)
@@ -250,7 +252,8 @@ package final class NoticeSender: Sendable {
         let (row, now) = (flight.row, WallClock.now())
         let id = row.id
         switch ending {
-        case .sent: try store.noticeIsSent(id, at: now)
+        case .sent(let remark):
+            try store.noticeIsSent(id, remark: remark.map { preparation.masked($0, of: row) }, at: now)
         case .unknown(let text):
             try store.noticeFails(
                 id, problem: preparation.masked(text, of: row), next: now + .seconds(5), event: nil, at: now)

@@ -98,13 +98,16 @@ extension StateStore {
         return changed == 1
     }
 
-    package func noticeIsSent(_ id: Int64, at: Timestamp) throws(StateStoreError) {
+    /// - Parameter remark: that somebody has not got it, for example.
+    package func noticeIsSent(
+        _ id: Int64, remark: String? = nil, at: Timestamp
+    ) throws(StateStoreError) {
         try write(at: at) { batch in
             try batch.execute(
                 """
-                UPDATE notice SET state = 'sent', ended_at = ?, problem = NULL
+                UPDATE notice SET state = 'sent', ended_at = ?, problem = ?
                 WHERE id = ? AND state = 'sending'
-                """, [at.microsecondsSinceEpoch, id])
+                """, [at.microsecondsSinceEpoch, remark, id])
         }
     }
 

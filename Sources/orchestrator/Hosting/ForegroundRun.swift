@@ -52,7 +52,19 @@ struct ForegroundRun {
         let place = try await submitted(to: host.client, &address)
         let run = try await follow(host.client, place)
         try await waitForOthers(host.client, since: began.rfc3339)
+        await host.settleNotices()
+        try await tellOfNotices(host.client)
         return run
+    }
+
+    /// Nobody here sends again what could not be sent.
+    private func tellOfNotices(_ client: APIClient) async throws {
+        let open = try await client.rows(
+            ["api", "v1", "notices"], query: [("state", "pending"), ("state", "sending"), ("limit", "1000")])
+        guard let problem = open.first?["problem"]?.stringValue else { return }
+        let count = open.count == 1 ? "1 notice" : "\(open.count) notices"
+        invocation.output.warn(
+            "\(count) could not be sent; the next start or run on this home tries again (\(problem))")
     }
 
     private func submitted(to client: APIClient, _ address: inout RunAddress?) async throws -> RunAddress {

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import HTTPAPI
 import Logging
@@ -59,6 +60,17 @@ final class SchedulerHost: Sendable {
             service.controlPlane, configuration, logger: logger, onFailure: Self.end)
         server.withLock { $0 = running }
         return running.url
+    }
+
+    /// Tries to send every notice that is due.
+    func settleNotices() async {
+        let service = service
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                service.settleNotices()
+                continuation.resume()
+            }
+        }
     }
 
     /// Takes no more work, leaves tasks running, closes the database and gives the home back.

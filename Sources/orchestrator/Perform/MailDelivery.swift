@@ -28,9 +28,11 @@ struct MailDelivery {
             body: text("body") ?? MailMessage.text(of: notice))
         let timeout = specification["timeout_ms"]?.intValue ?? 60_000
         let session = SMTPSession(server: server, timeoutMilliseconds: timeout)
-        try await session.send(
+        let refused = try await session.send(
             message.bytes, from: MailAddress.bare(sender) ?? sender,
             to: recipients.compactMap(MailAddress.bare))
+        // What is said beside a success is kept with the notice.
+        for line in refused { PerformanceReport().say("not to everybody: \(line)") }
     }
 
     private func text(_ key: String) -> String? {

@@ -12,18 +12,21 @@ struct SMTPSession {
 
     private typealias Channel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
+    /// - Returns: what the server said about recipients that it refused for good, when it took the message for others.
     /// - Throws: `CommandFailure`: `badData` or `badConfiguration` for what will be refused again.
-    func send(_ message: [UInt8], from sender: String, to recipients: [String]) async throws {
+    func send(
+        _ message: [UInt8], from sender: String, to recipients: [String]
+    ) async throws -> [String] {
         do {
             let channel = try await connect()
             let watchdog = channel.channel.eventLoop.scheduleTask(in: .milliseconds(timeoutMilliseconds)) {
                 channel.channel.close(promise: nil)
             }
             defer { watchdog.cancel() }
-            try await channel.executeThenClose { inbound, outbound in
+            return try await channel.executeThenClose { inbound, outbound in
                 var dialogue = SMTPDialogue(inbound.makeAsyncIterator(), outbound, host: server.host)
                 try await greet(&dialogue, channel.channel)
-                try await deliver(message, from: sender, to: recipients, &dialogue)
+                return try await deliver(message, from: sender, to: recipients, &dialogue)
             }
         } catch let failure as CommandFailure {
             throw failure
@@ -97,13 +100,29 @@ struct SMTPSession {
 
     private func deliver(
         _ message: [UInt8], from sender: String, to recipients: [String], _ dialogue: inout SMTPDialogue
-    ) async throws {
+    ) async throws -> [String] {
         try await dialogue.expect(250, after: "MAIL FROM:<\(sender)>")
-        for recipient in recipients { try await dialogue.expect(250, after: "RCPT TO:<\(recipient)>") }
+        var refused: [String] = []
+        for recipient in recipients {
+            if let reason = try await refusal(of: recipient, &dialogue) { refused.append(reason) }
+        }
+        guard refused.count < recipients.count else { throw CommandFailure(.badData, refused) }
         try await dialogue.expect(354, after: "DATA")
         try await dialogue.expect(250, after: Self.stuffed(message) + ".", shown: "the message")
         // The message is theirs now: how they say good-bye does not matter.
         try? await dialogue.expect(221, after: "QUIT")
+        return refused
+    }
+
+    /// Why a recipient is refused for good; nil when it is not.
+    private func refusal(of recipient: String, _ dialogue: inout SMTPDialogue) async throws -> String? {
+        do {
+            try await dialogue.expect(250, after: "RCPT TO:<\(recipient)>")
+            return nil
+        } catch {
+            guard let failure = error as? CommandFailure, failure.status == .badData else { throw error }
+            return failure.messages.joined(separator: "; ")
+        }
     }
 
     /// A line that begins with a dot gets a second one (RFC 5321 section 4.5.2).
