@@ -86,7 +86,7 @@ import Testing
         }
         task.cancel()
         #expect(text.contains("event: run\n"))
-        #expect(states.contains("hi running"))
+        #expect(states.contains("hi success"))
         #expect(states.last == "then success")
     }
 

@@ -11,7 +11,11 @@ import ServiceLifecycle
 ///
 /// A client that cannot keep up gets `event: reset` and the end of the stream: it must ask for the state again and
 /// connect anew. A comment every 15 seconds keeps proxies from closing a quiet stream.
+///
+/// What changes on a quiet stream is sent at once. After that it rests for a moment too short to be seen, and then
+/// sends the last state of whatever changed meanwhile.
 struct EventStream: Sendable {
+    private static let rest = DispatchTimeInterval.milliseconds(50)
     private static let heartbeat = DispatchTimeInterval.seconds(15)
 
     let backend: Backend
@@ -20,6 +24,7 @@ struct EventStream: Sendable {
 
     private enum Signal: Sendable {
         case update(Update)
+        case rested
         case heartbeat
         case lost
     }
@@ -40,23 +45,36 @@ struct EventStream: Sendable {
                 signal.yield(.lost)
                 signal.finish()
             }
-            for await item in signals { try await send(try text(item)) }
+            var window = UpdateWindow()
+            var isResting = false
+            for await item in signals {
+                switch item {
+                case .heartbeat: try await send(ByteBuffer(string: ":\n\n"))
+                case .update(let update): window.add(update)
+                case .rested: isResting = false
+                case .lost:
+                    if !window.isEmpty { try await send(try text(window.takeAll())) }
+                    try await send(ByteBuffer(string: "event: reset\ndata: {}\n\n"))
+                }
+                guard !isResting, !window.isEmpty else { continue }
+                try await send(try text(window.takeAll()))
+                isResting = true
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.rest) { signal.yield(.rested) }
+            }
             group.cancelAll()
         }
     }
 
-    private func text(_ signal: Signal) throws -> ByteBuffer {
-        switch signal {
-        case .heartbeat: return ByteBuffer(string: ":\n\n")
-        case .lost: return ByteBuffer(string: "event: reset\ndata: {}\n\n")
-        case .update(let update):
+    private func text(_ updates: [Update]) throws -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for update in updates {
             let event = event(for: update)
-            var buffer = ByteBuffer(string: "event: \(event.type)\ndata: ")
+            buffer.writeString("event: \(event.type)\ndata: ")
             var data = try WireJSON.encode(event)
             buffer.writeBuffer(&data)
             buffer.writeString("\n\n")
-            return buffer
         }
+        return buffer
     }
 
     private func event(for update: Update) -> V1.Event {
