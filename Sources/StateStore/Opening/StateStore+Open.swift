@@ -68,9 +68,17 @@ extension StateStore {
         for ending in ["", "-wal", "-shm", "-journal"] { FileCreation.remove(draft + ending) }
         try FileCreation.createPrivate(draft)
         let pool = try DatabaseConnections.open(draft, maximumReaders: 1)
-        try pool.writeWithoutTransaction { database in try Migrator.migrate(database, with: migrations) }
-        // Empties the log into the file, syncs it, and removes the log.
+        try pool.writeWithoutTransaction { database in
+            try Migrator.migrate(database, with: migrations)
+            // Closing would do so too, and keep to itself that it failed.
+            try database.checkpoint(.truncate)
+        }
         try pool.close()
+        guard (FileStatus(path: draft + "-wal")?.size ?? 0) == 0 else {
+            throw StateStoreError.inputOutput(path: draft, detail: "its log could not be emptied")
+        }
+        FileCreation.remove(draft + "-wal")
+        FileCreation.remove(draft + "-shm")
         FileCreation.remove(layout.writeAheadLog)
         FileCreation.remove(layout.sharedMemory)
         FileCreation.remove(layout.journal)
