@@ -125,7 +125,7 @@ let package = Package(
         tests("DAGLoadingTests", ["DAGLoading", "DAGDomain", "JSONText"]),
         tests(
             "DAGImportTests", ["DAGImport", "DAGLoading", "DAGDomain", "JSONText"], exclude: ["Fixtures"]),
-        tests("StateStoreTests", ["StateStore", "DAGDomain", "JSONText", grdb]),
+        tests("StateStoreTests", ["StateStore", "SchedulerCore", "DAGDomain", "JSONText", grdb]),
         tests("ArtifactStoreTests", ["ArtifactStore", "DAGDomain"]),
         tests("TaskExecutionTests", ["TaskExecution", "DAGDomain", "CProcess", "orchestrator-shim"]),
         tests(

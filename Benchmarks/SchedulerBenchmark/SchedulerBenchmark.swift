@@ -10,6 +10,17 @@ struct SchedulerBenchmark {
     static func main() throws {
         let options = try Options(CommandLine.arguments.dropFirst())
         for width in options.widths { try measure(width: width, runs: options.runs) }
+        for tasks in [1_000, 100_000] { try measureAudit(tasks: tasks) }
+    }
+
+    /// The watchdog looks once a minute; the scheduler stands still meanwhile.
+    private static func measureAudit(tasks: Int) throws {
+        let cost = try AuditCost.measure(tasks: tasks).inSeconds
+        ResultLine(
+            name: "one look of the watchdog at \(tasks) unfinished tasks (ms)", ours: cost * 1_000, peer: nil,
+            peerName: "share of a minute: \(cost / 60)", ratio: nil, budget: "<= 0.1 % of the time",
+            isMet: cost <= 0.06
+        ).write()
     }
 
     private static func measure(width: Int, runs: Int) throws {

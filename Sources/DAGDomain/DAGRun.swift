@@ -30,12 +30,12 @@ package enum RunTrigger: String, Hashable, Sendable, CaseIterable {
     case backfill
 }
 
-/// One execution of a DAG, pinned to the version it was created with.
+/// One execution of a DAG, pinned to the version it was created with until somebody clears it onto another one.
 package struct DAGRun: Hashable, Sendable {
     package let number: RunNumber
     package let dagID: DAGID
     package let runID: RunID
-    package let version: DAGVersionHash
+    package var version: DAGVersionHash
     package let type: DAGRunType
     package let trigger: RunTrigger
     package let logicalDate: Timestamp?

@@ -1,6 +1,7 @@
 /// A named limit on how many slots tasks may hold at the same time.
 package struct Pool: Hashable, Sendable {
     package let name: PoolName
+    /// -1 is no limit.
     package var slots: Int
     package var description: String
 
@@ -9,6 +10,9 @@ package struct Pool: Hashable, Sendable {
         self.slots = slots
         self.description = description
     }
+
+    /// How many slots may be held at once.
+    package var capacity: Int { slots < 0 ? .max : slots }
 
     /// Airflow's `default_pool` with its 128 slots; it always exists.
     package static let standard = Pool(name: .defaultPool, slots: 128, description: "Default pool")

@@ -14,3 +14,18 @@ package struct TaskGroup: Hashable, Sendable {
         self.mapping = mapping
     }
 }
+
+extension DAG {
+    /// How tasks become several instances: by a mapping of their own, or by that of the group that they are in.
+    package var mappings: [Int: TaskMapping] {
+        var mappings: [Int: TaskMapping] = [:]
+        for group in groups {
+            guard let mapping = group.mapping else { continue }
+            for task in group.tasks { mappings[task] = mapping }
+        }
+        for (task, definition) in tasks.enumerated() {
+            if let mapping = definition.flow.mapping { mappings[task] = mapping }
+        }
+        return mappings
+    }
+}

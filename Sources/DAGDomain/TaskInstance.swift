@@ -134,7 +134,7 @@ package enum WaitText: Hashable, Sendable {
 
 /// One task in one run.
 package struct TaskInstance: Hashable, Sendable {
-    package let key: TaskInstanceKey
+    package var key: TaskInstanceKey
     package var state: TaskInstanceState
     /// Attempts so far over the whole life, clears included; 0 before the first.
     package var tryNumber: Int

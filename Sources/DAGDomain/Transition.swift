@@ -10,6 +10,8 @@ package enum Transition: Hashable, Sendable {
     /// A new run with all its task instances.
     case runCreated(DAGRun, [TaskInstance])
     case runChanged(from: DAGRunState, to: DAGRun)
+    /// A finished run goes on on another version of its DAG. What the tasks that are gone did is kept apart.
+    case runRepinned(RunRepinning, at: Timestamp)
     /// More instances of a mapped task; when they are its first, they take the place of the one with map index -1.
     case instancesMapped(task: TaskInstanceKey, [TaskInstance], replacing: Bool, at: Timestamp)
     case instanceChanged(from: TaskInstanceState, to: TaskInstance, at: Timestamp)

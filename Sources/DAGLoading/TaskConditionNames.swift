@@ -12,7 +12,10 @@ struct TaskConditionNames: ConditionNames {
     func problem(parameter name: String) -> String? {
         let known = tree.tasks[task].parameters
         if known.declared.contains(name) { return nil }
-        if known.mapped.contains(name) {
+        // A task of a mapped group is judged index by index, with the group's values.
+        if tree.tasks[task].definition.flow.mapping == nil {
+            if known.contains(name) { return nil }
+        } else if known.mapped.contains(name) {
             return
                 "\"\(name)\" is a value of each instance, but a condition is judged once, before the task is "
                 + "expanded"

@@ -80,11 +80,6 @@ extension TaskReader {
                     "\"\(member.key)\" cannot be in a mapped group; the group's values are this task's",
                     at: member.keyPosition)
             }
-            if let member = fields.member("when") {
-                diagnostics.error(
-                    "\"when\" cannot be in a mapped group, whose tasks are judged index by index; put it on a "
-                        + "task before the group", at: member.keyPosition)
-            }
             if definition.triggerRule == .always {
                 diagnostics.error(
                     "the trigger rule \"always\" cannot be in a mapped group",

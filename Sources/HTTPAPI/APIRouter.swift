@@ -18,6 +18,7 @@ enum APIRouter {
         DAGRoutes(backend: backend).add(to: airflow)
         DAGRunRoutes(backend: backend).add(to: airflow)
         TaskInstanceRoutes(backend: backend).add(to: airflow)
+        HITLRoutes(backend: backend).add(to: airflow)
         LogRoutes(backend: backend).add(to: airflow)
         XComRoutes(backend: backend).add(to: airflow)
         PoolRoutes(backend: backend).add(to: airflow)

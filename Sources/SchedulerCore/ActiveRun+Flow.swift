@@ -11,9 +11,12 @@ extension ActiveRun {
         guard pastAllows(task, flow) else { return }
         if let reason = standingSkip(of: task) { return skip(row, reason, &step) }
         let isFresh = key(row).mapIndex < 0
-        if isFresh, let condition = flow.condition {
+        // A mapped task is judged once, before it is expanded; one in a mapped group for each index.
+        let isJudged = isFresh == (plan.mappedGroups[task] == nil)
+        if isJudged, let condition = flow.condition {
             do {
-                guard try ConditionEvaluation.value(condition.expression, in: RunValues(run: self)) else {
+                let values = RunValues(run: self, row: row)
+                guard try ConditionEvaluation.value(condition.expression, in: values) else {
                     return skip(row, .conditionFalse(condition.text), &step)
                 }
             } catch {
@@ -182,13 +185,22 @@ extension ActiveRun {
     }
 }
 
-/// What the condition of a task may ask its run.
+/// What the condition of an instance may ask its run. In a mapped group that is what has its own map index.
 private struct RunValues: ConditionValues {
     let run: ActiveRun
+    let row: Int
 
-    func parameter(_ name: String) -> JSONValue? { run.run.parameters[name] }
+    func parameter(_ name: String) -> JSONValue? {
+        run.instances[row].mappedParameters[name] ?? run.run.parameters[name]
+    }
 
-    func output(of task: TaskID, _ name: String) -> JSONValue? { run.output(task, name) }
+    func output(of task: TaskID, _ name: String) -> JSONValue? {
+        let index = run.key(row).mapIndex
+        guard index >= 0, let source = run.plan.dag.index(of: task),
+            run.arePaired(source, run.task(row))
+        else { return run.output(task, name) }
+        return run.outputs[source]?[index]?[name]
+    }
 
     func field(_ field: ConditionExpression.RunField) -> JSONValue {
         switch field {

@@ -16,7 +16,7 @@ extension ActiveRun {
     }
 
     /// Whether two tasks follow one another index by index, now that they are expanded.
-    private func arePaired(_ task: Int, _ next: Int) -> Bool {
+    func arePaired(_ task: Int, _ next: Int) -> Bool {
         guard let group = plan.mappedGroups[task], group == plan.mappedGroups[next] else { return false }
         return mapped[task] != nil && mapped[next] != nil
     }

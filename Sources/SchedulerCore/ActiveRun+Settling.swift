@@ -37,11 +37,11 @@ extension ActiveRun {
     }
 
     /// Whether a row stands for an instance: the own row of an expanded task does not.
-    private func isThere(_ row: Int) -> Bool {
+    func isThere(_ row: Int) -> Bool {
         mapped.isEmpty || row >= plan.dag.tasks.count || mapped[row] == nil
     }
 
-    private func verdict(_ row: Int, _ definition: TaskDefinition) -> TriggerRuleEvaluation.Verdict {
+    func verdict(_ row: Int, _ definition: TaskDefinition) -> TriggerRuleEvaluation.Verdict {
         let task = task(row)
         var counts = upstream[task]
         var total = upstreamTotals[task]

@@ -114,14 +114,18 @@ struct ActiveRun: Sendable {
     }
 
     /// What the instance is as somebody who waits for slots.
-    func lineEntry(_ row: Int) -> LineEntry {
+    func lineEntry(_ row: Int, _ aging: Aging) -> LineEntry {
         let definition = definition(row)
         return LineEntry(
-            key: key(row), priority: plan.priorities[task(row)], date: run.logicalDate ?? run.runAfter,
-            pool: definition.pool, slots: definition.poolSlots, limits: limits(row, definition.flow))
+            key: key(row),
+            rank: aging.rank(priority: plan.priorities[task(row)], since: instances[row].scheduledAt),
+            date: run.logicalDate ?? run.runAfter,
+            pool: definition.pool, slots: definition.poolSlots, limits: limits(row))
     }
 
-    private func limits(_ row: Int, _ flow: TaskFlow) -> [LimitKey] {
+    /// The limits of its own that an instance is under, besides its pool and its run.
+    func limits(_ row: Int) -> [LimitKey] {
+        let flow = definition(row).flow
         guard flow.maximumActivePerRun != nil || flow.maximumActivePerDAG != nil else { return [] }
         var limits: [LimitKey] = []
         if flow.maximumActivePerRun != nil { limits.append(.taskOfRun(run.number, task(row))) }

@@ -50,9 +50,9 @@ extension Explanation {
 
     private var obstacle: String {
         switch cause {
-        case .poolIsFull(let name, let used, let slots, let needs, let position):
-            return "pool `\(name)` has \(used) of \(slots) slots in use, it needs \(needs) and is number "
-                + "\(position) in line"
+        case .poolIsFull(let name, let used, let slots, let needs, let place):
+            return "pool `\(name)` has \(used) of \(slots) slots in use, it needs \(needs) and is "
+                + "\(place.words) in line"
         case .poolIsUnknown(let name): return "there is no pool `\(name)`"
         case .poolIsTooSmall(let name, let slots, let needs):
             return "it needs \(needs) slots, and pool `\(name)` has only \(slots)"
@@ -63,8 +63,9 @@ extension Explanation {
                 + (acrossRuns
                     ? "in all runs (max_active_tis_per_dag)"
                     : "in its run (max_parallel, max_active_tis_per_dagrun)")
-        case .installationIsFull(let active, let limit):
-            return "\(active) of at most \(limit) tasks are active in all (parallelism)"
+        case .installationIsFull(let active, let limit, let place):
+            return "\(active) of at most \(limit) tasks are active in all (parallelism), it is "
+                + "\(place.words) in line"
         default: return "for slots"
         }
     }
@@ -110,6 +111,21 @@ extension Explanation {
         case (_, let reason?): return "is \(state.rawValue): \(reason.noun)"
         case (_, nil): return "is \(state.rawValue)"
         }
+    }
+}
+
+extension Explanation.PlaceInLine {
+    /// "3rd of 17".
+    package var words: String {
+        let ending =
+            switch (number % 100, number % 10) {
+            case (11...13, _): "th"
+            case (_, 1): "st"
+            case (_, 2): "nd"
+            case (_, 3): "rd"
+            default: "th"
+            }
+        return "\(number)\(ending) of \(of)"
     }
 }
 

@@ -24,6 +24,19 @@ package struct Explanation: Hashable, Sendable {
         }
     }
 
+    /// Where somebody stands among those who wait for the same slots.
+    package struct PlaceInLine: Hashable, Sendable {
+        /// 1 for the next one.
+        package let number: Int
+        /// How many wait, this one included.
+        package let of: Int
+
+        package init(number: Int, of: Int) {
+            self.number = number
+            self.of = of
+        }
+    }
+
     package enum Cause: Hashable, Sendable {
         /// The run is queued: `running` of its DAG run, `limit` may (`max_active_runs`), `ahead` wait before
         /// it.
@@ -35,8 +48,7 @@ package struct Explanation: Hashable, Sendable {
         /// The rule cannot be decided yet. At most `namedUpstreams` of the `unfinished` upstream tasks are
         /// named.
         case waitsForUpstream(TriggerRule, [Upstream], unfinished: Int)
-        /// `position` is the place in the pool's line, 1 for the next one.
-        case poolIsFull(PoolName, used: Int, slots: Int, needs: Int, position: Int)
+        case poolIsFull(PoolName, used: Int, slots: Int, needs: Int, place: PlaceInLine)
         case poolIsUnknown(PoolName)
         case poolIsTooSmall(PoolName, slots: Int, needs: Int)
         /// `max_active_tasks` of the run.
@@ -44,8 +56,8 @@ package struct Explanation: Hashable, Sendable {
         /// `max_active_tis_per_dag`, or `max_active_tis_per_dagrun` and `max_parallel`.
         case taskIsFull(active: Int, limit: Int, acrossRuns: Bool)
         case waitsForPast(StateReason)
-        /// The parallelism of the installation.
-        case installationIsFull(active: Int, limit: Int)
+        /// The parallelism of the installation; the place is that among all that wait for a pool.
+        case installationIsFull(active: Int, limit: Int, place: PlaceInLine)
         /// Ready to start; only the scheduler itself knows for which limit it waits.
         case waitsForSlots
         case waitsForRetry(until: Timestamp, nextTry: Int, of: Int, after: StateReason)

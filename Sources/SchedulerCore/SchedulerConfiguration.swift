@@ -11,14 +11,18 @@ package struct SchedulerConfiguration: Hashable, Sendable {
     /// Queued runs of one DAG with which its schedule makes no further ones, so that a long catch-up is made
     /// as it is worked off.
     package var maximumQueuedCatchup: Int
+    /// How long an instance waits for slots until it is as good as one with a weight of one more.
+    package var aging: Aging
 
     package init(
         parallelism: Int = 32, maximumRetryDelay: Duration = .seconds(86_400),
-        maximumSpawnBackoff: Duration = .seconds(30), maximumQueuedCatchup: Int = 1_000
+        maximumSpawnBackoff: Duration = .seconds(30), maximumQueuedCatchup: Int = 1_000,
+        aging: Aging = .standard
     ) {
         self.parallelism = parallelism
         self.maximumRetryDelay = maximumRetryDelay
         self.maximumSpawnBackoff = maximumSpawnBackoff
         self.maximumQueuedCatchup = maximumQueuedCatchup
+        self.aging = aging
     }
 }

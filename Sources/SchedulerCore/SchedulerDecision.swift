@@ -25,6 +25,7 @@ package enum SchedulerRefusal: Error, Hashable, Sendable {
     case logicalDateTaken(DAGID, Timestamp)
     case unknownRun(RunNumber)
     case runIsFinished(RunNumber, DAGRunState)
+    case runIsUnfinished(RunNumber, DAGRunState)
     case unknownPool(PoolName)
     /// The instance is not deferred.
     case doesNotWait(TaskInstanceKey)

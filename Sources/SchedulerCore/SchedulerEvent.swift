@@ -22,6 +22,9 @@ package enum SchedulerEvent: Hashable, Sendable {
     case instancesCleared(RunNumber, [InstancePlace], by: String)
     /// Other params for what is cleared next; checked against the DAG's already.
     case runParametersChanged(RunNumber, JSONObject)
+    /// A finished run, brought back before, goes on on another version; its params are checked against that already.
+    /// Outputs by the keys of the old version: those that `RunPlan.watchedOutputs` names for the new one.
+    case runRepinned(RunNumber, to: DAG, JSONObject, outputs: [TaskInstanceKey: [TaskOutput]])
     case instancesMarked(RunNumber, [InstancePlace], as: TaskInstanceState, by: String)
     /// A run that is not in memory (finished long ago) is put back, before it is cleared or marked.
     /// Outputs: those that `RunPlan.watchedOutputs` names.

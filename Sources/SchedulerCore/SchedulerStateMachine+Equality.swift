@@ -15,7 +15,7 @@ struct DerivedState: Hashable, Sendable {
     }
 
     var runs: [RunNumber: Run] = [:]
-    var waiting: Set<TaskInstanceKey>
+    var waiting: [TaskInstanceKey: Int64]
     var usedSlots: [PoolName: Int] = [:]
     var active: Int
     var wakes: Set<WakeEntry>

@@ -13,7 +13,7 @@ extension SchedulerStateMachine {
         if active.run.state == .queued, instance.state == .pending {
             cause = queuedRun(active.run)
         } else if instance.state == .scheduled {
-            cause = slots.obstacle(for: active.lineEntry(row))
+            cause = slots.obstacle(for: active.lineEntry(row, configuration.aging))
         } else if instance.state == .pending, let reason = active.pastObstacle(row) {
             cause = .waitsForPast(reason)
         } else {
@@ -40,7 +40,7 @@ extension SchedulerStateMachine {
 extension SlotAllocation {
     /// What keeps a waiting entry from its slots, the narrowest limit first.
     func obstacle(for entry: LineEntry) -> Explanation.Cause {
-        guard let line = line(of: entry.pool), let size = line.pool?.slots else {
+        guard let line = line(of: entry.pool), let size = line.pool?.capacity else {
             return .poolIsUnknown(entry.pool)
         }
         if entry.slots > size { return .poolIsTooSmall(entry.pool, slots: size, needs: entry.slots) }
@@ -53,12 +53,29 @@ extension SlotAllocation {
             if case .taskOfDAG = key { isAcrossRuns = true }
             return .taskIsFull(active: limit.active, limit: limit.limit, acrossRuns: isAcrossRuns)
         }
-        let position = 1 + Set(line.ready.elements.filter { waiting.contains($0.key) && $0 < entry }).count
-        if line.used + entry.slots > size || position > 1, active < parallelism {
+        let place = place(of: entry, in: [line])
+        if line.used + entry.slots > size || place.number > 1, active < parallelism {
             return .poolIsFull(
-                entry.pool, used: line.used, slots: size, needs: entry.slots, position: position)
+                entry.pool, used: line.used, slots: size, needs: entry.slots, place: place)
         }
-        if active >= parallelism { return .installationIsFull(active: active, limit: parallelism) }
+        if active >= parallelism {
+            return .installationIsFull(
+                active: active, limit: parallelism, place: self.place(of: entry, in: lines))
+        }
         return .waitsForSlots
+    }
+
+    /// Who is set aside, because of a limit besides the pool or because the pool is too small, is in no line.
+    private func place(of entry: LineEntry, in lines: [Line]) -> Explanation.PlaceInLine {
+        var waiting: Set<TaskInstanceKey> = [entry.key]
+        var ahead: Set<TaskInstanceKey> = []
+        for line in lines {
+            let size = line.pool?.capacity ?? 0
+            for other in line.ready.elements where other.slots <= size && isWaiting(other) {
+                waiting.insert(other.key)
+                if other < entry { ahead.insert(other.key) }
+            }
+        }
+        return Explanation.PlaceInLine(number: ahead.count + 1, of: waiting.count)
     }
 }

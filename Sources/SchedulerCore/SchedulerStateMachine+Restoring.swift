@@ -63,7 +63,7 @@ extension SchedulerStateMachine {
             let instance = active.instances[row]
             switch instance.state {
             case .queued, .running:
-                slots.occupy(active.lineEntry(row))
+                slots.occupy(active.lineEntry(row, configuration.aging))
             case .scheduled, .deferred, .upForRetry, .pending, .success, .failed, .skipped, .upstreamFailed,
                 .removed,
                 .cancelled:
@@ -79,7 +79,7 @@ extension SchedulerStateMachine {
             }
         }
         for row in rows where active.instances[row].state == .scheduled {
-            slots.enqueue(active.lineEntry(row))
+            slots.enqueue(active.lineEntry(row, configuration.aging))
         }
         for (row, attempt) in active.liveAttempts.sorted(by: { $0.key < $1.key }) {
             liveAttempts[attempt.id] = attempt.instance

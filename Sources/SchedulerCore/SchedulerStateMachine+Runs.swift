@@ -75,23 +75,29 @@ extension SchedulerStateMachine {
         outputs: (TaskInstanceKey) -> [TaskOutput] = { _ in [] }
     ) {
         let plan = retainPlan(of: dag)
-        runs[run.number] = ActiveRun(
+        let active = ActiveRun(
             run: run, plan: plan, instances: instances, liveAttempts: liveAttempts, outputs: outputs)
-        slots.setLimit(dag.settings.maximumActiveTasks, of: .run(run.number))
-        for (index, task) in dag.tasks.enumerated() {
-            if let limit = task.flow.maximumActivePerRun {
-                slots.setLimit(limit, of: .taskOfRun(run.number, index))
-            }
-            if let limit = task.flow.maximumActivePerDAG {
-                slots.setLimit(limit, of: .taskOfDAG(dag.id, task.id))
-            }
-        }
+        runs[run.number] = active
+        setLimits(of: active)
         queues[run.dagID, default: DAGRunQueue()].reserveNames(of: run)
         if run.state.isFinished {
             visiting.insert(run.number)
         } else {
             enqueue(run)
             scheduleMayGoOn(of: run.dagID)
+        }
+    }
+
+    mutating func setLimits(of active: ActiveRun) {
+        let dag = active.plan.dag
+        slots.setLimit(dag.settings.maximumActiveTasks, of: .run(active.number))
+        for (index, task) in dag.tasks.enumerated() {
+            if let limit = task.flow.maximumActivePerRun {
+                slots.setLimit(limit, of: .taskOfRun(active.number, index))
+            }
+            if let limit = task.flow.maximumActivePerDAG {
+                slots.setLimit(limit, of: .taskOfDAG(dag.id, task.id))
+            }
         }
     }
 
@@ -105,20 +111,22 @@ extension SchedulerStateMachine {
 
     mutating func dropVisitors() {
         for number in visiting.sorted() {
-            guard let run = runs[number]?.run else { continue }
-            queues[run.dagID]?.releaseNames(of: run)
-            if queues[run.dagID]?.isEmpty == true { queues[run.dagID] = nil }
-            let limited = runs[number].map { active in
-                active.plan.dag.tasks.indices.filter {
-                    active.plan.dag.tasks[$0].flow.maximumActivePerRun != nil
-                }
-            }
-            slots.removeRun(number, tasks: limited ?? [])
-            forgetFollower(number)
-            runs[number] = nil
-            releasePlan(RunPlan.Key(dagID: run.dagID, version: run.version))
+            leave(number)
         }
         visiting = []
+    }
+
+    /// A finished run leaves memory.
+    mutating func leave(_ number: RunNumber) {
+        guard let active = runs[number] else { return }
+        let run = active.run
+        queues[run.dagID]?.releaseNames(of: run)
+        if queues[run.dagID]?.isEmpty == true { queues[run.dagID] = nil }
+        let tasks = active.plan.dag.tasks
+        slots.removeRun(number, tasks: tasks.indices.filter { tasks[$0].flow.maximumActivePerRun != nil })
+        forgetFollower(number)
+        runs[number] = nil
+        releasePlan(RunPlan.Key(dagID: run.dagID, version: run.version))
     }
 
     // MARK: Starting runs

@@ -48,14 +48,23 @@ extension SchedulerStateMachine {
         dags[dag.id] = dag
         timetables[dag.id] = timetable
         record(status, &step)
-        promotable.insert(dag.id)
+        limitsChanged(of: dag.id)
         armSchedule(of: dag.id)
+    }
+
+    /// The newest version of a DAG says how many of its runs may run: with another one, queued ones may have room.
+    private mutating func limitsChanged(of id: DAGID) {
+        promotable.insert(id)
+        for (backfill, queue) in backfills where queue.backfill.dagID == id {
+            promotableBackfills.insert(backfill)
+        }
     }
 
     mutating func dagRemoved(_ id: DAGID, _ step: inout SchedulerStep) {
         dags[id] = nil
         timetables[id] = nil
         nextTicks[id] = nil
+        limitsChanged(of: id)
         guard var status = statuses[id] else { return }
         status.isActive = false
         record(status, &step)
@@ -118,7 +127,7 @@ extension SchedulerStateMachine {
         if (nextTicks[id] == nil) != (roomForScheduledRuns(of: id) <= 0) { armSchedule(of: id) }
     }
 
-    private func dueTicks(of id: DAGID, at now: Timestamp) -> DueTicks? {
+    func dueTicks(of id: DAGID, at now: Timestamp) -> DueTicks? {
         guard let dag = dags[id], let status = statuses[id], let timetable = timetables[id] else {
             return nil
         }
@@ -129,11 +138,11 @@ extension SchedulerStateMachine {
 
     /// Answers every tick of a DAG up to now: a run for each that the catch-up policy keeps, unless its name
     /// is taken, and a record of those it leaves out.
-    mutating func answerTicks(of id: DAGID, taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
+    mutating func answer(
+        _ due: DueTicks, of id: DAGID, taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep
+    ) {
         nextTicks[id] = nil
-        guard let dag = dags[id], var status = statuses[id], let due = dueTicks(of: id, at: step.now) else {
-            return
-        }
+        guard let dag = dags[id], var status = statuses[id] else { return }
         let before = status.watermark
         if !due.runs.isEmpty || due.skippedCount > 0 { status.watermark = due.newWatermark }
         record(status, &step)

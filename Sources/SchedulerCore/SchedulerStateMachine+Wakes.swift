@@ -1,21 +1,45 @@
 import DAGDomain
 
 extension SchedulerStateMachine {
-    /// Does what is due. What a due entry leads to is never due at the same instant, except a tick that a
-    /// changed clock has made due, so this ends.
+    /// Does what is due: first the ticks that `dueRuns` named at this instant, then the rest. A tick that becomes due
+    /// by that, because a run made room for it, is left for the next `dispatch`: nobody has looked yet whether its
+    /// names are taken.
     mutating func handleDueWakes(taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
-        while let entry = wakes.first, entry.at <= step.now {
-            _ = wakes.removeFirst()
-            guard isValid(entry) else { continue }
-            switch entry.reason {
-            case .tick(let dag): answerTicks(of: dag, taken: taken, &step)
-            case .instance(let key): instanceIsDue(key, &step)
-            case .runTimeout(let number):
-                let backoff = backoff
-                change(number, &step) { run, step in run.timeOut(backoff: backoff, &step) }
-            case .deadline(let number, _):
-                change(number, &step) { run, step in run.judgeDeadlines(&step) }
+        var ticks: [DAGID: DueTicks] = [:]
+        var others: [WakeEntry] = []
+        while let entry = takeDueWake(step.now) {
+            guard case .tick(let dag) = entry.reason else {
+                others.append(entry)
+                continue
             }
+            ticks[dag] = dueTicks(of: dag, at: step.now)
+        }
+        for (dag, due) in ticks.sorted(by: { $0.key < $1.key }) { answer(due, of: dag, taken: taken, &step) }
+        for entry in others where isValid(entry) { handle(entry, &step) }
+        var later: [WakeEntry] = []
+        while let entry = takeDueWake(step.now) {
+            if case .tick = entry.reason { later.append(entry) } else { handle(entry, &step) }
+        }
+        for entry in later { wakes.insert(entry) }
+    }
+
+    private mutating func takeDueWake(_ now: Timestamp) -> WakeEntry? {
+        while let entry = wakes.first, entry.at <= now {
+            _ = wakes.removeFirst()
+            if isValid(entry) { return entry }
+        }
+        return nil
+    }
+
+    private mutating func handle(_ entry: WakeEntry, _ step: inout SchedulerStep) {
+        switch entry.reason {
+        case .tick: break
+        case .instance(let key): instanceIsDue(key, &step)
+        case .runTimeout(let number):
+            let backoff = backoff
+            change(number, &step) { run, step in run.timeOut(backoff: backoff, &step) }
+        case .deadline(let number, _):
+            change(number, &step) { run, step in run.judgeDeadlines(&step) }
         }
     }
 

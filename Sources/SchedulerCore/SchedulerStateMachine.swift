@@ -80,6 +80,8 @@ package struct SchedulerStateMachine: Sendable {
         case .instancesCleared(let run, let places, let user): clear(places, of: run, by: user, &step)
         case .runParametersChanged(let run, let parameters):
             changeParameters(of: run, to: parameters, &step)
+        case .runRepinned(let run, let dag, let parameters, let outputs):
+            repin(run, to: dag, parameters: parameters, outputs: outputs, &step)
         case .instancesMarked(let run, let places, let state, let user):
             mark(places, of: run, as: state, by: user, &step)
         case .runRestored(let run, let dag, let instances, let outputs):
@@ -170,7 +172,7 @@ package struct SchedulerStateMachine: Sendable {
     }
 
     private func lineEntry(_ key: TaskInstanceKey) -> LineEntry? {
-        runs[key.run].flatMap { run in run.row(of: key).map { run.lineEntry($0) } }
+        runs[key.run].flatMap { run in run.row(of: key).map { run.lineEntry($0, configuration.aging) } }
     }
 
     private mutating func runChanged(from before: DAGRun, to after: DAGRun) {

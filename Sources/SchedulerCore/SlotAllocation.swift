@@ -3,7 +3,8 @@ import DAGDomain
 /// A task instance that waits for slots; smaller means earlier in line.
 package struct LineEntry: Hashable, Comparable, Sendable {
     package let key: TaskInstanceKey
-    package let priority: Int32
+    /// Priority weight and age in one number (`Aging`); higher means earlier.
+    package let rank: Int64
     /// The run's logical date, else the instant after which it may run.
     package let date: Timestamp
     package let pool: PoolName
@@ -12,11 +13,11 @@ package struct LineEntry: Hashable, Comparable, Sendable {
     package let limits: [LimitKey]
 
     package init(
-        key: TaskInstanceKey, priority: Int32, date: Timestamp, pool: PoolName, slots: Int,
+        key: TaskInstanceKey, rank: Int64, date: Timestamp, pool: PoolName, slots: Int,
         limits: [LimitKey] = []
     ) {
         self.key = key
-        self.priority = priority
+        self.rank = rank
         self.date = date
         self.pool = pool
         self.slots = slots
@@ -24,7 +25,7 @@ package struct LineEntry: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: LineEntry, right: LineEntry) -> Bool {
-        if left.priority != right.priority { return left.priority > right.priority }
+        if left.rank != right.rank { return left.rank > right.rank }
         if left.date != right.date { return left.date < right.date }
         return left.key < right.key
     }
@@ -73,7 +74,8 @@ package struct SlotAllocation: Sendable {
     var lines: [Line] = []
     private var lineIndices: [PoolName: Int] = [:]
     var limits: [LimitKey: Limit] = [:]
-    private(set) var waiting: Set<TaskInstanceKey> = []
+    /// Who waits, and with which rank: an entry of a heap with another rank is from an earlier wait.
+    private(set) var waiting: [TaskInstanceKey: Int64] = [:]
     private(set) var active = 0
 
     package init(parallelism: Int) {
@@ -98,7 +100,7 @@ package struct SlotAllocation: Sendable {
         lines[index].pool = pool
         let candidates = lines[index].tooLarge
         lines[index].tooLarge = []
-        for entry in candidates where waiting.contains(entry.key) { lines[index].ready.insert(entry) }
+        for entry in candidates where isWaiting(entry) { lines[index].ready.insert(entry) }
     }
 
     package mutating func removePool(_ name: PoolName) {
@@ -119,7 +121,7 @@ package struct SlotAllocation: Sendable {
     // MARK: Waiting and taking
 
     package mutating func enqueue(_ entry: LineEntry) {
-        waiting.insert(entry.key)
+        waiting[entry.key] = entry.rank
         let index = lineIndex(of: entry.pool)
         if let limit = reachedLimit(of: entry) {
             limits[limit]?.parked[entry.pool, default: PriorityQueue()].insert(entry)
@@ -130,7 +132,7 @@ package struct SlotAllocation: Sendable {
 
     /// The instance no longer waits, and did not get slots.
     package mutating func withdraw(_ key: TaskInstanceKey) {
-        waiting.remove(key)
+        waiting[key] = nil
     }
 
     /// Takes the best entry that fits all limits out of its line and gives it its slots; nil when there is
@@ -144,10 +146,12 @@ package struct SlotAllocation: Sendable {
             best = (index, entry)
         }
         guard let best, let entry = lines[best.index].ready.removeFirst() else { return nil }
-        waiting.remove(entry.key)
+        waiting[entry.key] = nil
         occupy(entry)
         return entry
     }
+
+    func isWaiting(_ entry: LineEntry) -> Bool { waiting[entry.key] == entry.rank }
 
     /// Whether `takeNext` could find something; it may still find nothing.
     package var canStart: Bool { active < parallelism && !waiting.isEmpty }
@@ -161,9 +165,9 @@ package struct SlotAllocation: Sendable {
     /// The first entry of a line that is allowed to take slots, or nil when there is none or when it must
     /// wait.
     private mutating func startableHead(ofLine index: Int) -> LineEntry? {
-        guard let size = lines[index].pool?.slots else { return nil }
+        guard let size = lines[index].pool?.capacity else { return nil }
         while let head = lines[index].ready.first {
-            guard limits[.run(head.key.run)] != nil, waiting.contains(head.key) else {
+            guard limits[.run(head.key.run)] != nil, isWaiting(head) else {
                 dropHead(ofLine: index, head)
                 continue
             }
@@ -200,7 +204,7 @@ package struct SlotAllocation: Sendable {
     private mutating func unpark(_ limit: LimitKey, line index: Int) {
         let name = lines[index].name
         while let entry = limits[limit]?.parked[name]?.removeFirst() {
-            guard waiting.contains(entry.key) else { continue }
+            guard isWaiting(entry) else { continue }
             lines[index].ready.insert(entry)
             return
         }

@@ -11,7 +11,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
     case afterEndBeforeCommit = "after_end_before_commit"
     case afterEndCommitBeforeForget = "after_end_commit_before_forget"
 
-    private static let chosen: (name: String, count: Int)? = {
+    static let chosen: (name: String, count: Int)? = {
         guard let text = getenv("ORCHESTRATOR_FAILPOINT").map({ String(cString: $0) }) else { return nil }
         let parts = text.split(separator: "@")
         return (String(parts.first ?? ""), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)

@@ -46,6 +46,7 @@ package final class ServiceHost: Sendable {
             folder: settings.dagFolder, store: store, library: library, catalog: catalog, logger: logger)
         try definitions.read()
         let degradation = DegradationRelay()
+        let watchdog = WatchdogLog(interval: settings.watchdogInterval)
         engine = try SchedulerEngine(
             store: store,
             configuration: EngineConfiguration(
@@ -54,12 +55,20 @@ package final class ServiceHost: Sendable {
                 onDegraded: { reason in
                     degradation.set(reason)
                     if let reason { logger.error("\(reason)") } else { logger.notice("writing works again") }
+                },
+                watchdogInterval: settings.watchdogInterval,
+                onLook: { found, instant, cost in
+                    watchdog.add(found, at: instant, cost: cost)
+                    for finding in found {
+                        let end = finding.isRepaired ? "set going again" : "and still is"
+                        logger.error("watchdog: \(finding.sentence); \(end)")
+                    }
                 }))
         notices = NoticeSender(
             settings: settings, store: store, library: library, values: values, logger: logger)
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
-            values: values, notices: notices, settings: settings)
+            values: values, notices: notices, watchdog: watchdog, settings: settings)
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,

@@ -1,4 +1,5 @@
 import DAGDomain
+import SchedulerCore
 
 /// How a host of the scheduler is set up; fixed for its life.
 package struct ServiceSettings: Sendable {
@@ -16,6 +17,10 @@ package struct ServiceSettings: Sendable {
     /// This program, which does `http`, `sql` and `container` tasks itself in a process of its own.
     package var programPath: String
     package var logLimitBytes: UInt64
+    /// How long a task waits for slots until it is as good as one with a priority weight of one more; nil: never.
+    package var agingInterval: Duration?
+    /// How often the watchdog looks whether everything goes on; nil: never.
+    package var watchdogInterval: Duration?
     /// The environment that tasks inherit from, by the allow-list of `TaskEnvironment`.
     package var environment: [String: String]
 
@@ -23,7 +28,8 @@ package struct ServiceSettings: Sendable {
         home: OrchestratorHome, dagFolder: String?, parallelism: Int = 32, answersSchedules: Bool = true,
         executesTasks: Bool = true, pausedAtCreation: Bool = false, shimPath: String,
         programPath: String = TaskPerformance.ownProgram,
-        logLimitBytes: UInt64 = 100 * 1024 * 1024, environment: [String: String]
+        logLimitBytes: UInt64 = 100 * 1024 * 1024, agingInterval: Duration? = Aging.standard.interval,
+        watchdogInterval: Duration? = .seconds(60), environment: [String: String]
     ) {
         self.home = home
         self.dagFolder = dagFolder
@@ -34,6 +40,8 @@ package struct ServiceSettings: Sendable {
         self.shimPath = shimPath
         self.programPath = programPath
         self.logLimitBytes = logLimitBytes
+        self.agingInterval = agingInterval
+        self.watchdogInterval = watchdogInterval
         self.environment = environment
     }
 }

@@ -21,7 +21,9 @@ struct AllocationAudit {
         guard let pool = store.pools[task.pool] else {
             throw SimulationFailure("slots of an unknown pool were given")
         }
-        guard poolSlots <= pool.slots else { throw SimulationFailure("pool \(pool.name) holds \(poolSlots)") }
+        guard poolSlots <= pool.capacity else {
+            throw SimulationFailure("pool \(pool.name) holds \(poolSlots)")
+        }
         guard activeInRun <= definition.settings.maximumActiveTasks else {
             throw SimulationFailure("run \(run.runID) has \(activeInRun) active tasks")
         }

@@ -86,6 +86,7 @@ package struct SimulatedStore: Sendable {
             } else {
                 unfinishedNumbers.insert(run.number)
             }
+        case .runRepinned(let repinning, _): try move(repinning)
         case .instancesMapped(let placeholder, let created, let replaces, _):
             if replaces { instances[placeholder.run]?.removeAll { $0.key == placeholder } }
             instances[placeholder.run]?.append(contentsOf: created)
@@ -123,6 +124,22 @@ package struct SimulatedStore: Sendable {
         case .poolChanged(let pool): pools[pool.name] = pool
         case .poolRemoved(let name):
             guard pools.removeValue(forKey: name) != nil else { throw SimulationFailure("no pool \(name)") }
+        }
+    }
+
+    /// The attempts of the run have all ended; nobody asks for them by their place any more.
+    private mutating func move(_ repinning: RunRepinning) throws(SimulationFailure) {
+        let run = repinning.run
+        guard let known = runs[run.number], known.state.isFinished, known.version == repinning.from else {
+            throw SimulationFailure("run \(run.runID) was moved but had not ended")
+        }
+        runs[run.number] = run
+        instances[run.number] = repinning.instances
+        let old = reports.filter { $0.key.run == run.number }
+        for key in old.keys { reports[key] = nil }
+        for (key, report) in old {
+            guard let place = repinning.moved[key.task] else { continue }
+            reports[TaskInstanceKey(run: run.number, task: place, mapIndex: key.mapIndex)] = report
         }
     }
 

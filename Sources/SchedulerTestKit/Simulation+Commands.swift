@@ -85,7 +85,7 @@ extension Simulation {
         let selection = ClearSelection(
             dag: dag, tasks: [generator.number(0...(dag.tasks.count - 1))],
             includeDownstream: generator.chance(70),
-            includeUpstream: generator.chance(10), onlyFailed: generator.chance(30))
+            includeUpstream: generator.chance(10), states: generator.chance(30) ? ClearSelection.failed : nil)
         send(.instancesCleared(run.number, selection.expanded(in: instances), by: "ben"))
     }
 

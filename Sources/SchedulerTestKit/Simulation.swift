@@ -78,6 +78,9 @@ package struct Simulation {
             dag: { versions[RunPlan.Key(dagID: $0.dagID, version: $0.version)] })
         if crash == .beforeCommit { return try restart() }
         try commit(batch.transitions)
+        if generator.chance(isCalm ? 10 : 30), let anomaly = daemon.machine.anomalies(at: clock.now).first {
+            throw SimulationFailure("after a batch, \(anomaly.kind): \(anomaly.sentence)")
+        }
         for (index, action) in batch.actions.enumerated() {
             if crash == .afterActions(index) { return try restart() }
             try perform(action)

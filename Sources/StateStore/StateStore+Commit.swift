@@ -35,6 +35,8 @@ extension StateStore {
             try insert(run, instances, at: at, into: batch)
         case .runChanged(let from, let run):
             try DAGRunRecord.update(run, from: from, in: batch)
+        case .runRepinned(let repinning, let movedAt):
+            try RepinningRecord.apply(repinning, at: movedAt, in: batch)
         case .instancesMapped(let placeholder, let instances, let replaces, let mappedAt):
             if replaces { try TaskInstanceRecord.delete(placeholder, in: batch) }
             for instance in instances { try TaskInstanceRecord.insert(instance, at: mappedAt, into: batch) }

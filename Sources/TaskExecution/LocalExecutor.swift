@@ -105,6 +105,11 @@ package final class LocalExecutor: Sendable {
         runtime.remove(id)
     }
 
+    /// Whether an attempt is this pool's business now: being started, running, or being looked for.
+    package func isUnderWay(_ id: AttemptID) -> Bool {
+        state.withLock { $0.entries[id] != nil }
+    }
+
     /// Every attempt that has a record, also those that this pool knows nothing of.
     package func recordsOnDisk() throws -> [AttemptID] {
         try runtime.recordedAttempts()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JSONText
 import Testing
 
@@ -36,6 +37,28 @@ struct DrawingTests {
         #expect(diamond.dot().contains("  \"b\" -> \"e\";\n"))
         #expect(diamond.mermaid().contains("  t2 --> t3\n"))
         #expect(diamond.mermaid().contains("  t0[\"a\"]\n"))
+    }
+
+    @Test("Groups are boxes around their tasks, and mapped tasks are seen as such")
+    func groups() {
+        let drawing = GraphDrawing(
+            name: "d",
+            nodes: [
+                .init(id: "a", role: "task", upstream: []),
+                .init(id: "g.b", role: "task", upstream: ["a"], group: "g", mapping: "expand n"),
+                .init(id: "g.h.c", role: "etl", upstream: ["g.b"], group: "g.h", mapping: "expand n"),
+            ],
+            groups: [
+                .init(id: "g", parent: nil, mapping: "expand n"), .init(id: "g.h", parent: "g", mapping: nil),
+            ])
+        #expect(
+            drawing.tree() == "d\n└─ a\n   └─ g.b (expand n)\n      └─ g.h.c (etl; expand n)\n")
+        #expect(
+            drawing.mermaid().contains(
+                "  subgraph g0[\"g (expand n)\"]\n    t1[[\"g.b (expand n)\"]]\n    subgraph g1[\"g.h\"]\n"))
+        #expect(drawing.mermaid().components(separatedBy: "end\n").count == 3)
+        #expect(drawing.dot().contains("subgraph cluster_0 {\n    label=\"g (expand n)\";\n"))
+        #expect(drawing.dot().contains("\"g.b\" [label=\"g.b (expand n)\", peripheries=2];"))
     }
 
     @Test("Two runs differ in parameters, states and metrics")

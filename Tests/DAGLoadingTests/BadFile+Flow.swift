@@ -186,7 +186,7 @@ extension BadFile {
             """
             {"dag_id":"d","tasks":[{"id":"s","command":"x"}],"task_groups":[{"group_id":"g","expand":{"v":{"task":"s","output":"o"}},"tasks":[
             {"id":"a","command":"x","expand":{"w":[1]}},{"id":"b","type":"short_circuit","command":"x"},
-            {"id":"c","command":["{{ params.vv }}"],"trigger_rule":"always","when":"true"}],
+            {"id":"c","command":["{{ params.vv }}"],"trigger_rule":"always","when":"params.v == 1"}],
             "task_groups":[{"group_id":"h","matrix":{"w":[1]},"tasks":[{"id":"a","command":"x"}]}]}]}
             """,
             #"1:103: the output "o" of "s": "s" is not upstream of "g.a"; add it to "depends_on""#,
@@ -194,7 +194,6 @@ extension BadFile {
             "2:62: a task of type \"short_circuit\" decides once in a run and cannot be in a mapped group",
             "3:26: {{ params.vv }}: no such param; declare it in the DAG's \"params\"",
             "3:56: the trigger rule \"always\" cannot be in a mapped group",
-            #"3:65: "when" cannot be in a mapped group, whose tasks are judged index by index; put it on a task before the group"#,
             #"4:32: "matrix" cannot be in a mapped group; the outer group's values are this one's"#),
         BadFile(
             "an id that is too long",

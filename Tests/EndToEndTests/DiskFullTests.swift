@@ -23,6 +23,10 @@ import Testing
         try withSmallHome { installation, disk in
             let (gate, told) = (try installation.fifo("gate"), try installation.fifo("told"))
             try installation.dag("held", Self.held)
+            try installation.dag(
+                "ticks",
+                #"{"dag_id": "ticks", "schedule": {"every": "1s"}, "max_active_runs": 1, "tasks": [{"task_id": "t", "type": "noop"}]}"#
+            )
             let daemon = try installation.start()
             let before = try daemon.trigger("held", ["run_id": "before"])
             #expect(try told.line() == "up")
@@ -51,6 +55,9 @@ import Testing
             try installation.waiting.until("health") {
                 try daemon.get("/api/v1/status")["health"]?["status"] == "healthy" ? true : nil
             }
+            let ticks = { try daemon.get("/api/v1/dags/ticks/runs?limit=1")["total_entries"]?.intValue ?? 0 }
+            let after = try ticks()
+            try installation.waiting.until("the schedule to go on") { try ticks() > after + 1 ? true : nil }
             acknowledged.append(try daemon.trigger("held"))
             gate.release(acknowledged.count)
             for run in acknowledged { #expect(try daemon.waitForRun("held", run).tries("t") == 1) }

@@ -10,6 +10,10 @@ import Testing
         ("edges", ["failed", "success", "skipped", "success", "success"]),
         ("matrix", Array(repeating: "success", count: 4)),
         ("mapped_group", Array(repeating: "success", count: 7)),
+        (
+            "mapped_conditions",
+            Array(repeating: "success", count: 8) + Array(repeating: "skipped", count: 2)
+        ),
         ("groups", Array(repeating: "success", count: 6)),
         ("setup_teardown", Array(repeating: "success", count: 4)),
         ("sensors", Array(repeating: "success", count: 7)),

@@ -30,7 +30,7 @@ import Testing
         #expect(
             ClearSelection(dag: chain, tasks: [1], includeUpstream: true).expanded(in: rows) == [0, 1, 2])
         #expect(
-            ClearSelection(dag: chain, tasks: [1], onlyFailed: true).expanded(in: rows) == [
+            ClearSelection(dag: chain, tasks: [1], states: ClearSelection.failed).expanded(in: rows) == [
                 InstancePlace(task: 2, mapIndex: -1)
             ])
         #expect(ClearSelection(dag: chain, tasks: [7]).expanded(in: rows) == [])

@@ -24,7 +24,8 @@ import Testing
         #expect(sentence(h, "c") == "`c` waits for `a` (queued), `b` (scheduled), rule all_success.")
         #expect(
             sentence(h, "b")
-                == "`b` is ready and waits: 1 of at most 1 tasks are active in all (parallelism).")
+                == "`b` is ready and waits: 1 of at most 1 tasks are active in all (parallelism), "
+                + "it is 1st of 1 in line.")
         #expect(sentence(h, "a") == "`a` is being started, try 1 of 1.")
     }
 
@@ -38,8 +39,7 @@ import Testing
         h.trigger("d")
         #expect(
             sentence(h, "c")
-                == "`c` is ready and waits: pool `p` has 1 of 1 slots in use, it needs 1 and is number 2 "
-                + "in line."
+                == "`c` is ready and waits: pool `p` has 1 of 1 slots in use, it needs 1 and is 2nd of 2 in line."
         )
         #expect(
             sentence(h, "huge") == "`huge` is ready and waits: it needs 9 slots, and pool `p` has only 1.")

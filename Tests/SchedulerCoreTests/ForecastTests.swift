@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 import SchedulerCore
 import SchedulerTestKit
 import Testing
@@ -130,5 +131,52 @@ import Testing
         let plan = forecast(dag, DAG("other", order: ["a"]), hours: 1)
         #expect(plan.runs.map(\.run.dagID.text) == ["d", "other"])
         #expect(plan.runs.last?.run.parent?.run == plan.runs.first?.run.number)
+    }
+
+    /// Who waits for a run that it asked for is as long as that run.
+    @Test func aRunThatIsWaitedForIsWaitedFor() {
+        let trigger = TaskDefinition(
+            id: TaskID("t"),
+            action: .triggerDAG(TriggerDAGAction(dagID: DAGID("other"), waitsForRun: true)))
+        let dag = DAG("d", settings: DAGSettings(schedule: .every(.seconds(3_600))), tasks: [trigger])
+        let plan = forecast(
+            dag, DAG("other", order: ["a"]), expected: [DAGID("other"): [TaskID("a"): .seconds(900)]],
+            hours: 2)
+        #expect(plan.runs.map(\.run.dagID.text) == ["d", "other", "d", "other"])
+        #expect(plan.runs.map { minutes($0.run.endDate) } == [75, 75, nil, nil])
+        #expect(plan.runs.prefix(2).allSatisfy { $0.run.state == .success })
+    }
+
+    /// A mapping over an output is as wide as it was last; one of which nobody knows has one instance.
+    @Test func mappingsAreAsWideAsTheyWere() {
+        func mapped() -> DAG {
+            var settings = DAGSettings(schedule: .every(.seconds(3_600)))
+            settings.maximumActiveTasks = 1
+            let list = TaskDefinition(id: TaskID("list"), action: .shell("true"))
+            var each = TaskDefinition(id: TaskID("each"), action: .shell("true"), dependsOn: [list.id])
+            each.flow.mapping = TaskMapping(.rows(.output(task: list.id, name: "rows")))
+            var rest = TaskDefinition(id: TaskID("rest"), action: .shell("true"), dependsOn: [list.id])
+            rest.flow.condition = Condition(
+                text: "outputs.list.more",
+                expression: .output(task: list.id, name: "more"))
+            return DAG("d", settings: settings, tasks: [list, each, rest])
+        }
+        let expected = [
+            DAGID("d"): ["list", "each", "rest"].reduce(into: [:]) { $0[TaskID($1)] = Duration.seconds(600) }
+        ]
+        func ends(_ outputs: [String: JSONValue]) -> [Int?] {
+            var h = MachineHarness()
+            h.send(.dagLoaded(mapped(), pausedAtCreation: false))
+            let plan = Forecast(
+                of: h.machine,
+                ForecastRequest(
+                    expected: expected, outputs: [DAGID("d"): [TaskID("list"): outputs]], from: h.now,
+                    until: h.now + .seconds(7_000)))
+            #expect(plan.runs.allSatisfy { $0.run.state != .failed })
+            return plan.runs.map { minutes($0.run.endDate) }
+        }
+        #expect(ends([:]) == [80])
+        #expect(ends(["rows": [["n": 1], ["n": 2], ["n": 3]]]) == [100])
+        #expect(ends(["rows": [["n": 1]], "more": true]) == [90])
     }
 }

@@ -29,6 +29,7 @@ struct MachineHarness {
         for event in events {
             if case .dagLoaded(let dag, _) = event { dags[dag.id] = dag }
             if case .runRestored(_, let dag, _, _) = event { dags[dag.id] = dag }
+            if case .runRepinned(_, let dag, _, _) = event { dags[dag.id] = dag }
             let decision = machine.handle(event, at: now)
             refusal = decision.refusal
             take(decision)
@@ -36,13 +37,17 @@ struct MachineHarness {
         take(machine.dispatch(at: now, taken: taken))
     }
 
-    private mutating func take(_ decision: SchedulerDecision) {
+    mutating func take(_ decision: SchedulerDecision) {
         for transition in decision.transitions {
             switch transition {
             case .runCreated(let run, let created):
                 runs[run.number] = run
                 for instance in created { instances[instance.key] = instance }
             case .runChanged(_, let run): runs[run.number] = run
+            case .runRepinned(let repinning, _):
+                runs[repinning.run.number] = repinning.run
+                instances = instances.filter { $0.key.run != repinning.run.number }
+                for instance in repinning.instances { instances[instance.key] = instance }
             case .instancesMapped(let placeholder, let made, let replaces, _):
                 if replaces { instances[placeholder] = nil }
                 for instance in made { instances[instance.key] = instance }

@@ -139,6 +139,38 @@ struct MappingTests {
         #expect(h.states("b") == [.upstreamFailed, .success] && h.state("end") == .upstreamFailed)
     }
 
+    /// In a mapped group a condition sees the params and the outputs of its own index.
+    @Test func aConditionInAGroupIsJudgedForEachIndex() throws {
+        let group = TaskGroup(id: TaskID("g"), tasks: [0, 1], mapping: .list("n", 1, 2, 3))
+        let first = Condition(
+            text: "params.n > 1", expression: .comparison(.greater, .parameter("n"), .literal(1)))
+        let second = Condition(
+            text: "outputs.a.rows > 5",
+            expression: .comparison(
+                .greater, .output(task: TaskID("a"), name: "rows"), .literal(5)))
+        var h = MachineHarness(
+            try dag(
+                ("a", [], { $0.flow.condition = first }),
+                (
+                    "b", ["a"],
+                    {
+                        $0.flow.condition = second
+                        $0.triggerRule = .noneFailed
+                    }
+                ), ("end", ["b"], { $0.triggerRule = .noneFailed }), groups: [group]))
+        h.trigger("d")
+        #expect(h.states("a") == [.skipped, .queued, .queued])
+        #expect(h.mapped("a", 0)?.reason == .conditionFalse("params.n > 1"))
+        #expect(
+            h.states("b") == [.skipped, .pending, .pending], "without an output there is nothing above 5")
+        h.end("a", 2, outputs: ["rows": 9])
+        h.end("a", 1, outputs: ["rows": 4])
+        #expect(h.states("b") == [.skipped, .skipped, .queued])
+        h.end("b", 2)
+        #expect(h.state("end") == .queued)
+        #expect(h.machine.anomalies(at: h.now).isEmpty)
+    }
+
     @Test func aWideTaskMakesItsInstancesAsItGoes() throws {
         let values = (0..<2_500).map { JSONValue.integer(Int64($0)) }
         var h = MachineHarness(

@@ -112,6 +112,19 @@ import Testing
         #expect(h.activeTasks == ["huge", "lost", "ok"])
     }
 
+    @Test func aPoolWithoutALimitHoldsUpNobody() {
+        var h = MachineHarness(
+            DAG("d", order: ["a", "b"]) { task in
+                task.pool = PoolName("p")
+                task.poolSlots = 1_000
+            })
+        h.send(pool("p", 1))
+        h.trigger("d")
+        #expect(h.activeTasks == [])
+        h.send(pool("p", -1))
+        #expect(h.activeTasks == ["a", "b"])
+    }
+
     @Test func removedPoolsKeepTheirSlotsUntilTasksEnd() {
         var h = MachineHarness(DAG("d", order: ["a", "b"]) { $0.pool = PoolName("p") })
         h.send(pool("p", 1))

@@ -124,7 +124,7 @@ import Testing
         #expect(try await plane.finished(run).state == .success)
         let updates = plane.updates.subscribe(dagID: run.dagID, runID: run.runID)
         _ = try await plane.clear(
-            dagID: run.dagID, runID: run.runID, InstanceSelection(), dryRun: false, by: "test")
+            dagID: run.dagID, RunChoice(run.runID), InstanceSelection(), dryRun: false, by: "test")
         for await case .run(let update) in updates where update.state.isFinished { break }
         let seen = try String(contentsOfFile: harness.root + "/seen", encoding: .utf8)
         #expect(

@@ -30,6 +30,10 @@ struct StoreModel {
             for instance in created { instances[instance.key] = instance }
             nextRunNumber = max(nextRunNumber, run.number.value + 1)
         case .runChanged(_, let run): runs[run.number] = run
+        case .runRepinned(let repinning, _):
+            runs[repinning.run.number] = repinning.run
+            instances = instances.filter { $0.key.run != repinning.run.number }
+            for instance in repinning.instances { instances[instance.key] = instance }
         case .instancesMapped(let placeholder, let created, let replaces, _):
             if replaces { instances[placeholder] = nil }
             for instance in created { instances[instance.key] = instance }

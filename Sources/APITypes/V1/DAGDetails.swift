@@ -15,13 +15,15 @@ extension V1 {
         package var params: JSONObject
         /// In file order.
         package var tasks: [Task]
+        /// In file order; a group comes before those inside it.
+        package var groups: [TaskGroup]
         /// Of the newest text of the file, when it is broken.
         package var errors: [Diagnostic]
 
         package init(
             dag: DAG, documentation: String, startDate: String? = nil, endDate: String? = nil,
             catchup: String, dagrunTimeout: Double? = nil, params: JSONObject, tasks: [Task],
-            errors: [Diagnostic]
+            groups: [TaskGroup], errors: [Diagnostic]
         ) {
             self.dag = dag
             self.documentation = documentation
@@ -31,14 +33,42 @@ extension V1 {
             self.dagrunTimeout = dagrunTimeout
             self.params = params
             self.tasks = tasks
+            self.groups = groups
             self.errors = errors
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case dag, documentation, catchup, params, tasks, errors
+            case dag, documentation, catchup, params, tasks, groups, errors
             case startDate = "start_date"
             case endDate = "end_date"
             case dagrunTimeout = "dagrun_timeout"
+        }
+    }
+
+    /// Tasks that a DAG file holds together.
+    package struct TaskGroup: Codable, Hashable, Sendable {
+        package var groupID: String
+        /// The group around it.
+        @Nullable package var parent: String?
+        package var tooltip: String
+        @Nullable package var mapping: String?
+        /// Those of inner groups included.
+        package var taskIDs: [String]
+
+        package init(
+            groupID: String, parent: String?, tooltip: String, mapping: String?, taskIDs: [String]
+        ) {
+            self.groupID = groupID
+            self.parent = parent
+            self.tooltip = tooltip
+            self.mapping = mapping
+            self.taskIDs = taskIDs
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case parent, tooltip, mapping
+            case groupID = "group_id"
+            case taskIDs = "task_ids"
         }
     }
 }

@@ -24,13 +24,16 @@ extension V1 {
         package var dagVersion: String
         /// What is on record of its deadlines and those of its tasks; the rest is to come, or was in time.
         package var deadlines: [Deadline]
+        /// The versions it had before it was moved onto this one, with what tasks did that are gone.
+        package var pastVersions: [PastVersion]
 
         package init(
             dagID: String, runID: String, state: String, taskInstances: [TaskInstance], runType: String,
             triggeredBy: String, logicalDate: String? = nil, dataIntervalStart: String? = nil,
             dataIntervalEnd: String? = nil, runAfter: String, queuedAt: String, startDate: String? = nil,
             endDate: String? = nil, duration: Double? = nil, reason: String? = nil, note: String? = nil,
-            conf: JSONObject, dagVersion: String, deadlines: [Deadline] = []
+            conf: JSONObject, dagVersion: String, deadlines: [Deadline] = [],
+            pastVersions: [PastVersion] = []
         ) {
             self.dagID = dagID
             self.runID = runID
@@ -51,6 +54,7 @@ extension V1 {
             self.conf = conf
             self.dagVersion = dagVersion
             self.deadlines = deadlines
+            self.pastVersions = pastVersions
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
@@ -68,6 +72,7 @@ extension V1 {
             case startDate = "start_date"
             case endDate = "end_date"
             case dagVersion = "dag_version"
+            case pastVersions = "past_versions"
         }
     }
 }

@@ -16,11 +16,12 @@ extension V1 {
         package var runs: [StateCount]
         package var taskInstances: [StateCount]
         package var pools: [Pool]
+        package var watchdog: Watchdog
 
         package init(
             version: String, pid: Int? = nil, startedAt: String? = nil, uptime: Double? = nil,
             home: String, dagFolder: String? = nil, parallelism: Int, health: Health, dags: DAGCounts,
-            runs: [StateCount], taskInstances: [StateCount], pools: [Pool]
+            runs: [StateCount], taskInstances: [StateCount], pools: [Pool], watchdog: Watchdog
         ) {
             self.version = version
             self.pid = pid
@@ -34,13 +35,64 @@ extension V1 {
             self.runs = runs
             self.taskInstances = taskInstances
             self.pools = pools
+            self.watchdog = watchdog
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case version, pid, uptime, home, parallelism, health, dags, runs, pools
+            case version, pid, uptime, home, parallelism, health, dags, runs, pools, watchdog
             case startedAt = "started_at"
             case dagFolder = "dag_folder"
             case taskInstances = "task_instances"
+        }
+    }
+
+    /// What the watchdog has found since the daemon began.
+    package struct Watchdog: Codable, Hashable, Sendable {
+        /// Seconds between two looks; null when it is turned off.
+        @Nullable package var interval: Double?
+        package var looks: Int
+        package var found: Int
+        package var repaired: Int
+        @Nullable package var lastLook: String?
+        /// Seconds for which the last look held the scheduler up.
+        package var lastCost: Double
+        /// The newest ones, the newest last.
+        package var findings: [WatchdogFinding]
+
+        package init(
+            interval: Double?, looks: Int, found: Int, repaired: Int, lastLook: String?, lastCost: Double,
+            findings: [WatchdogFinding]
+        ) {
+            self.interval = interval
+            self.looks = looks
+            self.found = found
+            self.repaired = repaired
+            self.lastLook = lastLook
+            self.lastCost = lastCost
+            self.findings = findings
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case interval, looks, found, repaired, findings
+            case lastLook = "last_look"
+            case lastCost = "last_cost"
+        }
+    }
+
+    /// Something that should have gone on and did not.
+    package struct WatchdogFinding: Codable, Hashable, Sendable {
+        package var at: String
+        package var text: String
+        package var repaired: Bool
+
+        package init(at: String, text: String, repaired: Bool) {
+            self.at = at
+            self.text = text
+            self.repaired = repaired
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case at, text, repaired
         }
     }
 

@@ -16,11 +16,16 @@ extension V1 {
         package var poolSlots: Int
         package var priorityWeight: Int
         package var hasGate: Bool
+        /// The innermost group that it is in.
+        @Nullable package var group: String?
+        /// How it becomes several instances, by itself or with its group; null when it does not.
+        @Nullable package var mapping: String?
 
         package init(
             taskID: String, type: String, description: String, dependsOn: [String], downstream: [String],
             triggerRule: String, retries: Int, retryDelay: Double, executionTimeout: Double? = nil,
-            pool: String, poolSlots: Int, priorityWeight: Int, hasGate: Bool
+            pool: String, poolSlots: Int, priorityWeight: Int, hasGate: Bool, group: String? = nil,
+            mapping: String? = nil
         ) {
             self.taskID = taskID
             self.type = type
@@ -35,10 +40,12 @@ extension V1 {
             self.poolSlots = poolSlots
             self.priorityWeight = priorityWeight
             self.hasGate = hasGate
+            self.group = group
+            self.mapping = mapping
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case type, description, downstream, retries, pool
+            case type, description, downstream, retries, pool, group, mapping
             case taskID = "task_id"
             case dependsOn = "depends_on"
             case triggerRule = "trigger_rule"

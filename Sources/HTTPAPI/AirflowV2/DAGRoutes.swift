@@ -84,7 +84,10 @@ struct DAGRoutes: Sendable {
         _ request: Request, _ context: APIContext
     ) async throws -> Answer<AirflowV2.TaskCollectionResponse> {
         let dag = try await definition(try context.dagID())
-        let tasks = dag.tasks.enumerated().map { AirflowV2.TaskResponse($1, at: $0, in: dag) }
+        let mappings = dag.mappings
+        let tasks = dag.tasks.enumerated().map {
+            AirflowV2.TaskResponse($1, at: $0, in: dag, isMapped: mappings[$0] != nil)
+        }
         return Answer(AirflowV2.TaskCollectionResponse(tasks: tasks, totalEntries: tasks.count))
     }
 
@@ -94,7 +97,9 @@ struct DAGRoutes: Sendable {
         let dag = try await definition(try context.dagID())
         let taskID = try context.taskID()
         guard let index = dag.index(of: taskID) else { throw ControlPlaneError.unknownTask(dag.id, taskID) }
-        return Answer(AirflowV2.TaskResponse(dag.tasks[index], at: index, in: dag))
+        return Answer(
+            AirflowV2.TaskResponse(
+                dag.tasks[index], at: index, in: dag, isMapped: dag.mappings[index] != nil))
     }
 
     private func definition(_ dagID: DAGID) async throws -> DAG {

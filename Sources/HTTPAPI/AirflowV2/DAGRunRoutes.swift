@@ -92,7 +92,7 @@ struct DAGRunRoutes: Sendable {
                 dagID: dagID, runID: runID, as: .failed, by: context.actor)
         case .queued:
             _ = try await backend.controlPlane.clear(
-                dagID: dagID, runID: runID, InstanceSelection(), dryRun: false, by: context.actor)
+                dagID: dagID, RunChoice(runID), InstanceSelection(), dryRun: false, by: context.actor)
         case nil:
             throw APIError.badRequest(
                 "only the state of a run can be changed; its note is given when it is triggered")
@@ -111,11 +111,11 @@ struct DAGRunRoutes: Sendable {
         let (dagID, runID) = (try context.dagID(), try context.runID())
         let body = try await request.decodeBody(AirflowV2.DAGRunClearBody.self)
         let isDryRun = body.dryRun ?? true
-        let tasks = try await backend.controlPlane.clear(
-            dagID: dagID, runID: runID, InstanceSelection(onlyFailed: body.onlyFailed ?? false),
-            dryRun: isDryRun, by: context.actor)
+        let changes = try await backend.controlPlane.clear(
+            dagID: dagID, RunChoice(runID), InstanceSelection(onlyFailed: body.onlyFailed ?? false),
+            onNewestVersion: body.runOnLatestVersion ?? false, dryRun: isDryRun, by: context.actor)
         if isDryRun {
-            return try await Answer(backend.taskInstances(dagID, runID, tasks))
+            return try await Answer(backend.taskInstances(changes))
                 .response(from: request, context: context)
         }
         return try await answer(about: dagID, runID).response(from: request, context: context)
@@ -153,23 +153,36 @@ enum BodyDate {
 }
 
 extension Backend {
-    /// The instances of some tasks of a run, as Airflow lists them.
+    /// The instances that a clear or a mark changed, or would change, as Airflow lists them.
     func taskInstances(
-        _ dagID: DAGID, _ runID: RunID, _ tasks: [TaskID]
+        _ changes: [RunChange]
     ) async throws -> AirflowV2.TaskInstanceCollectionResponse {
         try await reading { backend in
-            let row = try backend.run(dagID, runID)
-            var filter = InstanceFilter()
-            filter.taskIDs = tasks
-            filter.limit = Int(Int32.max)
-            let page = try backend.store.instances(of: row.run.number, filter)
             var versions = VersionRows()
-            let version = try versions.response(for: row.run, backend.store)
+            var listed: [AirflowV2.TaskInstanceResponse] = []
+            for change in changes where !change.instances.isEmpty {
+                guard let run = try backend.store.run(change.run.number)?.run else { continue }
+                let meant = Set(change.instances.map { InstanceName($0.taskID, $0.mapIndex) })
+                var filter = InstanceFilter()
+                filter.taskIDs = change.tasks
+                filter.limit = Int(Int32.max)
+                let version = try versions.response(for: run, backend.store)
+                listed += try backend.store.instances(of: run.number, filter).rows
+                    .filter { meant.contains(InstanceName($0.taskID, $0.instance.key.mapIndex)) }
+                    .map { AirflowV2.TaskInstanceResponse($0, version: version, fields: nil) }
+            }
             return AirflowV2.TaskInstanceCollectionResponse(
-                taskInstances: page.rows.map {
-                    AirflowV2.TaskInstanceResponse($0, version: version, fields: nil)
-                },
-                totalEntries: page.total)
+                taskInstances: listed, totalEntries: listed.count)
+        }
+    }
+
+    private struct InstanceName: Hashable {
+        let task: TaskID
+        let mapIndex: Int
+
+        init(_ task: TaskID, _ mapIndex: Int) {
+            self.task = task
+            self.mapIndex = mapIndex
         }
     }
 }

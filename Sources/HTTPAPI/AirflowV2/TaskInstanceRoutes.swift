@@ -22,24 +22,55 @@ struct TaskInstanceRoutes: Sendable {
             task.get("tries/:try_number", use: tryResponse)
             task.get("dependencies", use: dependencies)
         }
+        run.get(":task_id/listMapped", use: listMapped)
         api.post("dags/:dag_id/clearTaskInstances", use: clear)
     }
 
     @Sendable private func list(
         _ request: Request, _ context: APIContext
     ) async throws -> Answer<AirflowV2.TaskInstanceCollectionResponse> {
-        let (dagID, runID) = (try context.dagID(), try context.runID())
         let query = try QueryItems(request)
+        var filter = try filter(query)
+        filter.taskIDs = query.all("task_id").map { TaskID($0) }.nonEmpty
+        filter.taskIDPatterns = query.patterns("task_display_name_pattern")
+        filter.mapIndices = query.all("map_index").compactMap { Int($0) }.nonEmpty
+        return try await page(filter, try context.dagID(), try context.runID())
+    }
+
+    /// The instances of one mapped task, by map index; none before it is expanded, or when there was nothing to run
+    /// through.
+    @Sendable private func listMapped(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<AirflowV2.TaskInstanceCollectionResponse> {
+        let (dagID, runID, taskID) = (try context.dagID(), try context.runID(), try context.taskID())
+        try await backend.reading { backend in
+            let dag = try backend.controlPlane.definition(of: backend.run(dagID, runID).run)
+            guard let task = dag.index(of: taskID) else {
+                throw APIError.unknown(.task, "Task id \(taskID) not found")
+            }
+            guard dag.mappings[task] != nil else {
+                throw APIError.unknown(.task, "Task id \(taskID) is not mapped")
+            }
+        }
+        var filter = try filter(try QueryItems(request))
+        filter.taskIDs = [taskID]
+        filter.isMapped = true
+        return try await page(filter, dagID, runID)
+    }
+
+    private func filter(_ query: QueryItems) throws -> InstanceFilter {
         var filter = InstanceFilter()
         (filter.limit, filter.offset) = try query.page()
         filter.descending = query["order_by"]?.hasPrefix("-") ?? false
-        filter.taskIDs = query.all("task_id").map { TaskID($0) }.nonEmpty
-        filter.taskIDPatterns = query.patterns("task_display_name_pattern")
         filter.pools = query.all("pool").map { PoolName($0) }.nonEmpty
-        filter.mapIndices = query.all("map_index").compactMap { Int($0) }.nonEmpty
         filter.states = try states(query)
-        let chosen = filter
-        return Answer(
+        return filter
+    }
+
+    private func page(
+        _ chosen: InstanceFilter, _ dagID: DAGID, _ runID: RunID
+    ) async throws -> Answer<AirflowV2.TaskInstanceCollectionResponse> {
+        Answer(
             try await backend.reading { backend in
                 let row = try backend.run(dagID, runID)
                 let page = try backend.store.instances(of: row.run.number, chosen)
@@ -156,7 +187,6 @@ struct TaskInstanceRoutes: Sendable {
     ) async throws -> Answer<AirflowV2.TaskInstanceCollectionResponse> {
         let place = try TaskPlace(request, context)
         let body = try await request.decodeBody(AirflowV2.PatchTaskInstanceBody.self)
-        try Self.refuseOtherRuns(body.includeFuture, body.includePast)
         let state: TaskInstanceState
         switch body.newState {
         case .success: state = .success
@@ -164,13 +194,17 @@ struct TaskInstanceRoutes: Sendable {
         case .skipped: state = .skipped
         default: throw APIError.badRequest("new_state must be success, failed or skipped")
         }
-        let tasks = try await backend.controlPlane.mark(
-            dagID: place.dagID, runID: place.runID,
+        let runs = RunChoice(
+            place.runID, includesPast: body.includePast ?? false,
+            includesFuture: body.includeFuture ?? false)
+        let changes = try await backend.controlPlane.mark(
+            dagID: place.dagID, runs,
             InstanceSelection(
                 taskIDs: [place.taskID], includesUpstream: body.includeUpstream ?? false,
-                includesDownstream: body.includeDownstream ?? false), as: state, dryRun: dryRun,
-            by: context.actor)
-        return Answer(try await backend.taskInstances(place.dagID, place.runID, tasks))
+                includesDownstream: body.includeDownstream ?? false,
+                mapIndices: place.mapIndex < 0 ? [:] : [place.taskID: [place.mapIndex]]), as: state,
+            dryRun: dryRun, by: context.actor)
+        return Answer(try await backend.taskInstances(changes))
     }
 
     @Sendable private func clear(
@@ -178,33 +212,56 @@ struct TaskInstanceRoutes: Sendable {
     ) async throws -> Answer<AirflowV2.TaskInstanceCollectionResponse> {
         let dagID = try context.dagID()
         let body = try await request.decodeBody(AirflowV2.ClearTaskInstancesBody.self)
-        try Self.refuseOtherRuns(body.includeFuture, body.includePast)
-        guard let text = body.dagRunID, RunID(text).isValid else {
-            throw APIError.badRequest("dag_run_id must name one run; clearing by dates is not supported")
+        guard body.resetDagRuns != false else {
+            throw APIError.badRequest("reset_dag_runs: a run with tasks to run is always queued again")
         }
-        guard body.onlyRunning != true else { throw APIError.badRequest("only_running is not supported") }
-        let selection = InstanceSelection(
-            taskIDs: try (body.taskIDs ?? []).map(Self.taskID),
+        var selection = InstanceSelection(
             includesUpstream: body.includeUpstream ?? false,
-            includesDownstream: body.includeDownstream ?? false, onlyFailed: body.onlyFailed ?? true)
-        let tasks = try await backend.controlPlane.clear(
-            dagID: dagID, runID: RunID(text), selection, dryRun: body.dryRun ?? true, by: context.actor)
-        return Answer(try await backend.taskInstances(dagID, RunID(text), tasks))
+            includesDownstream: body.includeDownstream ?? false, onlyFailed: body.onlyFailed ?? true,
+            onlyRunning: body.onlyRunning ?? false)
+        for value in body.taskIDs ?? [] { try selection.add(value) }
+        let changes = try await backend.controlPlane.clear(
+            dagID: dagID, try RunChoice(body), selection, onNewestVersion: body.runOnLatestVersion ?? false,
+            dryRun: body.dryRun ?? true, by: context.actor)
+        return Answer(try await backend.taskInstances(changes))
     }
+}
 
-    /// A task's id, or a pair of it and a map index.
-    private static func taskID(_ value: JSONValue) throws -> TaskID {
+extension InstanceSelection {
+    /// A task's id, or a pair of it and a map index. A task that is named without an index is meant as a whole.
+    fileprivate mutating func add(_ value: JSONValue) throws {
         guard let text = value.stringValue ?? value[0]?.stringValue, TaskID(text).isValidName else {
             throw APIError.invalidBody([
                 .body("string_type", at: ["task_ids"], "Input should be a task id", input: value)
             ])
         }
-        return TaskID(text)
+        let task = TaskID(text)
+        let isWhole = taskIDs.contains(task) && mapIndices[task] == nil
+        if !taskIDs.contains(task) { taskIDs.append(task) }
+        guard let index = value[1]?.intValue, value.stringValue == nil, !isWhole else {
+            mapIndices[task] = nil
+            return
+        }
+        mapIndices[task, default: []].insert(Int(clamping: index))
     }
+}
 
-    private static func refuseOtherRuns(_ future: Bool?, _ past: Bool?) throws {
-        guard future != true, past != true else {
-            throw APIError.badRequest("include_future and include_past are not supported")
+extension RunChoice {
+    /// One run with its past and future, or all with a logical date between two dates.
+    fileprivate init(_ body: AirflowV2.ClearTaskInstancesBody) throws {
+        if let text = body.dagRunID {
+            guard RunID(text).isValid else {
+                throw APIError.badRequest("dag_run_id does not have the form of a run id")
+            }
+            self.init(
+                RunID(text), includesPast: body.includePast ?? false,
+                includesFuture: body.includeFuture ?? false)
+        } else {
+            let from = try body.startDate.map { try BodyDate.read($0, key: "start_date") }
+            let through = try body.endDate.map { try BodyDate.read($0, key: "end_date") }
+            self.init(
+                nil, from: body.includePast == true ? nil : from,
+                through: body.includeFuture == true ? nil : through)
         }
     }
 }

@@ -3,12 +3,14 @@ import DAGDomain
 import JSONText
 
 extension AirflowV2.TaskResponse {
-    init(_ task: TaskDefinition, at index: Int, in dag: DAG) {
+    init(_ task: TaskDefinition, at index: Int, in dag: DAG, isMapped: Bool) {
         self.init(
             classRef: ["class_name": .string(task.role.rawValue), "module_path": "orchestrator"],
+            dependsOnPast: task.flow.dependsOnPast || task.flow.waitsForDownstream,
             docMD: task.description.isEmpty ? nil : task.description,
             downstreamTaskIDs: dag.graph.downstream[index].map { dag.tasks[$0].id.text },
-            executionTimeout: task.executionTimeout.map { AirflowV2.TimeDelta($0) }, isMapped: false,
+            executionTimeout: task.executionTimeout.map { AirflowV2.TimeDelta($0) },
+            isMapped: isMapped,
             operatorName: task.role.rawValue, owner: dag.settings.owner, params: JSONObject(),
             pool: task.pool.text, poolSlots: Double(task.poolSlots),
             priorityWeight: Double(task.priorityWeight), queue: "default",
@@ -16,7 +18,7 @@ extension AirflowV2.TaskResponse {
             retryExponentialBackoff: task.retry.backoffFactor ?? 0,
             startDate: dag.settings.startDate?.rfc3339, taskDisplayName: task.id.text, taskID: task.id.text,
             templateFields: [], triggerRule: task.triggerRule.rawValue, uiColor: "#fff", uiFgcolor: "#000",
-            weightRule: task.weightRule.rawValue)
+            waitForDownstream: task.flow.waitsForDownstream, weightRule: task.weightRule.rawValue)
     }
 }
 

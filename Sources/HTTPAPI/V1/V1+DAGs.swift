@@ -41,8 +41,9 @@ extension V1.DAGDetails {
             dagrunTimeout: settings.runTimeout?.inSeconds,
             params: JSONObject(settings.parameters.map { ($0.name, .object($0.schema)) }),
             tasks: dag.map { dag in
-                dag.tasks.enumerated().map { V1.Task($1, at: $0, in: dag) }
-            } ?? [],
+                let groups = GroupNames(dag)
+                return dag.tasks.enumerated().map { V1.Task($1, at: $0, in: dag, groups) }
+            } ?? [], groups: dag.map { V1.TaskGroup.all(of: $0) } ?? [],
             errors: backend.controlPlane.catalog.entry(row.status.dagID)?.diagnostics
                 .map { V1.Diagnostic($0) } ?? [])
     }

@@ -36,18 +36,32 @@ extension V1.RunDetails {
                 metrics: hasMetrics && row.instance.tryNumber > 0
                     ? try backend.store.lastMetrics(of: key) : [])
         }
-        self.init(V1.Run(view.run), instances)
+        let past = try backend.store.pastVersions(of: view.run.number).map { V1.PastVersion($0) }
+        self.init(V1.Run(view.run), instances, past)
         deadlines = view.run.toldDeadlines(in: view.dag).map { V1.Deadline($0) }
     }
 
-    private init(_ run: V1.Run, _ instances: [V1.TaskInstance]) {
+    private init(_ run: V1.Run, _ instances: [V1.TaskInstance], _ past: [V1.PastVersion]) {
         self.init(
             dagID: run.dagID, runID: run.runID, state: run.state, taskInstances: instances,
             runType: run.runType, triggeredBy: run.triggeredBy, logicalDate: run.logicalDate,
             dataIntervalStart: run.dataIntervalStart, dataIntervalEnd: run.dataIntervalEnd,
             runAfter: run.runAfter, queuedAt: run.queuedAt, startDate: run.startDate, endDate: run.endDate,
             duration: run.duration, reason: run.reason, note: run.note, conf: run.conf,
-            dagVersion: run.dagVersion)
+            dagVersion: run.dagVersion, pastVersions: past)
+    }
+}
+
+extension V1.PastVersion {
+    fileprivate init(_ row: PastVersionRow) {
+        self.init(
+            version: row.version.text, versionNumber: row.number, until: row.until.rfc3339,
+            removed: row.removed.map {
+                V1.PastInstance(
+                    taskID: $0.taskID.text, mapIndex: $0.mapIndex, state: $0.state.rawValue,
+                    tryNumber: $0.tryNumber, startDate: $0.startDate?.rfc3339,
+                    endDate: $0.endDate?.rfc3339, attempt: $0.attempt?.text)
+            })
     }
 }
 

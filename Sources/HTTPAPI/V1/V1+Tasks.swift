@@ -50,7 +50,7 @@ extension V1.Explanation {
 }
 
 extension V1.Task {
-    init(_ task: TaskDefinition, at index: Int, in dag: DAG) {
+    init(_ task: TaskDefinition, at index: Int, in dag: DAG, _ groups: GroupNames) {
         self.init(
             taskID: task.id.text, type: task.role.rawValue, description: task.description,
             dependsOn: task.dependsOn.map(\.text),
@@ -58,6 +58,7 @@ extension V1.Task {
             triggerRule: task.triggerRule.rawValue, retries: task.retry.retries,
             retryDelay: task.retry.delay.inSeconds, executionTimeout: task.executionTimeout?.inSeconds,
             pool: task.pool.text, poolSlots: task.poolSlots, priorityWeight: task.priorityWeight,
-            hasGate: task.gate != nil || !task.checks.isEmpty)
+            hasGate: task.gate != nil || !task.checks.isEmpty, group: groups.innermost[index],
+            mapping: groups.mappings[index]?.summary)
     }
 }

@@ -109,9 +109,10 @@ struct V1RunRoutes: Sendable {
         let (dagID, runID) = (try context.dagID(), try context.runID())
         let body = try await request.decodeBody(V1.SelectionBody.self)
         let isDryRun = body.dryRun ?? true
-        let tasks = try await backend.controlPlane.clear(
-            dagID: dagID, runID: runID, try InstanceSelection(body), dryRun: isDryRun, by: context.actor)
-        return Answer(V1.Selection(dagID, runID, isDryRun, tasks))
+        let changes = try await backend.controlPlane.clear(
+            dagID: dagID, RunChoice(body, runID), try InstanceSelection(body),
+            onNewestVersion: body.runOnLatestVersion ?? false, dryRun: isDryRun, by: context.actor)
+        return Answer(V1.Selection(dagID, runID, isDryRun, changes))
     }
 
     /// Without task ids the run itself is marked, and with it what has not ended.
@@ -127,16 +128,25 @@ struct V1RunRoutes: Sendable {
         let selection = try InstanceSelection(body)
         if selection.taskIDs.isEmpty, let runState = DAGRunState(rawValue: state.rawValue) {
             let view = try await backend.reading { try $0.runView(dagID, runID) }
-            let open = view.instances.filter { !$0.instance.state.isFinished }.map(\.taskID)
+            guard body.includePast != true, body.includeFuture != true else {
+                throw APIError.badRequest(
+                    "include_past and include_future go with task_ids: runs are marked one by one")
+            }
+            let open = RunChange(
+                run: view.run, version: view.run.version,
+                instances: view.instances.filter { !$0.instance.state.isFinished }.map {
+                    RunChange.Instance(
+                        taskID: $0.taskID, mapIndex: $0.instance.key.mapIndex, state: $0.instance.state)
+                }, added: [], removed: [])
             if !isDryRun {
                 _ = try await backend.controlPlane.markRun(
                     dagID: dagID, runID: runID, as: runState, by: context.actor)
             }
-            return Answer(V1.Selection(dagID, runID, isDryRun, open))
+            return Answer(V1.Selection(dagID, runID, isDryRun, [open]))
         }
-        let tasks = try await backend.controlPlane.mark(
-            dagID: dagID, runID: runID, selection, as: state, dryRun: isDryRun, by: context.actor)
-        return Answer(V1.Selection(dagID, runID, isDryRun, tasks))
+        let changes = try await backend.controlPlane.mark(
+            dagID: dagID, RunChoice(body, runID), selection, as: state, dryRun: isDryRun, by: context.actor)
+        return Answer(V1.Selection(dagID, runID, isDryRun, changes))
     }
 }
 
@@ -159,12 +169,39 @@ extension InstanceSelection {
         self.init(
             taskIDs: tasks, includesUpstream: body.includeUpstream ?? false,
             includesDownstream: body.includeDownstream ?? false, onlyFailed: body.onlyFailed ?? false,
-            mapIndex: body.mapIndex, assignments: (body.params ?? []).map { "\($0.name)=\($0.text)" })
+            mapIndices: body.mapIndex.map { index in
+                Dictionary(uniqueKeysWithValues: Set(tasks).map { ($0, [index]) })
+            } ?? [:],
+            assignments: (body.params ?? []).map { "\($0.name)=\($0.text)" })
+    }
+}
+
+extension RunChoice {
+    fileprivate init(_ body: V1.SelectionBody, _ runID: RunID) {
+        self.init(
+            runID, includesPast: body.includePast ?? false, includesFuture: body.includeFuture ?? false)
     }
 }
 
 extension V1.Selection {
-    fileprivate init(_ dagID: DAGID, _ runID: RunID, _ isDryRun: Bool, _ tasks: [TaskID]) {
-        self.init(dagID: dagID.text, runID: runID.text, dryRun: isDryRun, taskIDs: tasks.map(\.text))
+    fileprivate init(_ dagID: DAGID, _ runID: RunID, _ isDryRun: Bool, _ changes: [RunChange]) {
+        let named = changes.first { $0.run.runID == runID }
+        self.init(
+            dagID: dagID.text, runID: runID.text, dryRun: isDryRun,
+            taskIDs: (named?.tasks ?? []).map(\.text),
+            runs: changes.filter { !$0.isNothing }.map { V1.ChangedRun($0) })
+    }
+}
+
+extension V1.ChangedRun {
+    fileprivate init(_ change: RunChange) {
+        self.init(
+            runID: change.run.runID.text, logicalDate: change.run.logicalDate?.rfc3339,
+            movedTo: change.isMoved ? change.version.text : nil, added: change.added.map(\.text),
+            removed: change.removed.map(\.text),
+            taskInstances: change.instances.map {
+                V1.ChangedInstance(
+                    taskID: $0.taskID.text, mapIndex: $0.mapIndex, state: $0.state.rawValue)
+            })
     }
 }

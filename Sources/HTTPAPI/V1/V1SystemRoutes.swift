@@ -102,7 +102,8 @@ extension V1.Status {
                 total: total, paused: paused, broken: backend.controlPlane.catalog.importErrors.count),
             runs: DAGRunState.allCases.map { V1.StateCount(state: $0.rawValue, count: runCounts[$0] ?? 0) },
             taskInstances: try Self.unfinishedInstances(backend.store),
-            pools: try backend.store.pools().map { V1.Pool($0) })
+            pools: try backend.store.pools().map { V1.Pool($0) },
+            watchdog: V1.Watchdog(backend.controlPlane.watchdogReport))
     }
 
     /// The instances of runs that have not ended, by state.
@@ -117,6 +118,18 @@ extension V1.Status {
         return TaskInstanceState.allCases.compactMap { state in
             counts[state].map { V1.StateCount(state: state.rawValue, count: $0) }
         }
+    }
+}
+
+extension V1.Watchdog {
+    init(_ report: WatchdogReport) {
+        self.init(
+            interval: report.interval?.inSeconds, looks: report.looks, found: report.found,
+            repaired: report.repaired, lastLook: report.lastLook?.rfc3339,
+            lastCost: report.lastCost.inSeconds,
+            findings: report.findings.map {
+                V1.WatchdogFinding(at: $0.at.rfc3339, text: $0.sentence, repaired: $0.isRepaired)
+            })
     }
 }
 

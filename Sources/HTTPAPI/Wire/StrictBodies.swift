@@ -24,6 +24,10 @@ extension AirflowV2.PatchTaskInstanceBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
 
+extension AirflowV2.UpdateHITLDetailPayload: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
 extension AirflowV2.ClearTaskInstancesBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }

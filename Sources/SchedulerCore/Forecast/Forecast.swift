@@ -5,6 +5,8 @@ import JSONText
 package struct ForecastRequest: Sendable {
     /// How long a task is expected to take; nil when nobody knows.
     package var expected: [DAGID: [TaskID: Duration]]
+    /// What tasks left in the newest successful run: conditions and expansions go by it.
+    package var outputs: [DAGID: [TaskID: [String: JSONValue]]]
     /// For tasks of which nobody knows.
     package var assumed: Duration
     package var from: Timestamp
@@ -13,10 +15,12 @@ package struct ForecastRequest: Sendable {
     package var maximumRuns: Int
 
     package init(
-        expected: [DAGID: [TaskID: Duration]], assumed: Duration = .seconds(60), from: Timestamp,
+        expected: [DAGID: [TaskID: Duration]], outputs: [DAGID: [TaskID: [String: JSONValue]]] = [:],
+        assumed: Duration = .seconds(60), from: Timestamp,
         until: Timestamp, maximumRuns: Int = 10_000
     ) {
         self.expected = expected
+        self.outputs = outputs
         self.assumed = assumed
         self.from = from
         self.until = until
@@ -84,6 +88,8 @@ package struct Forecast: Sendable {
     private var places: [RunNumber: Int] = [:]
     private var ends = PriorityQueue<End>()
     private var now: Timestamp
+    /// Runs that tasks asked for so far, to tell them apart by their ids.
+    private var triggered = 0
 
     /// Something that ends by itself: an attempt, or a wait that is watched outside.
     private struct End: Comparable {
@@ -171,17 +177,35 @@ package struct Forecast: Sendable {
     ) -> SchedulerEvent {
         var outputs: [TaskOutput] = []
         if outcome == .exited(0), let dag = machine.dag(ofRun: key.run) {
+            outputs = expectedOutputs(of: key, in: dag)
             switch dag.tasks[key.task].role {
             case .branch:
                 let ways = dag.graph.downstream[key.task].map { JSONValue.string(dag.tasks[$0].id.text) }
-                outputs = [TaskOutput(name: "branch", value: .array(ways))]
-            case .shortCircuit: outputs = [TaskOutput(name: "continue", value: .bool(true))]
+                outputs.append(TaskOutput(name: ControlOutput.branch, value: .array(ways)))
+            case .shortCircuit:
+                outputs.append(TaskOutput(name: ControlOutput.proceed, value: .bool(true)))
             default: break
             }
         }
         return .attemptFinished(
             AttemptReport(
                 attempt: attempt, outcome: outcome, startDate: nil, endDate: now, outputs: outputs))
+    }
+
+    /// What decisions will ask of a task: what it left last. Without that, an expansion has one instance.
+    private func expectedOutputs(of key: TaskInstanceKey, in dag: DAG) -> [TaskOutput] {
+        let decided: Set<String> = [ControlOutput.branch, ControlOutput.proceed]
+        let names = machine.watchedOutputs(of: key).subtracting(decided)
+        guard !names.isEmpty else { return [] }
+        let id = dag.tasks[key.task].id
+        let known = request.outputs[dag.id]?[id] ?? [:]
+        let mapped = Set(
+            dag.mappings.values.flatMap(\.outputs).filter { $0.task == id }.map(\.name))
+        return names.sorted().compactMap { name in
+            let standIn = mapped.contains(name) ? Optional(JSONValue.array([.object(JSONObject())])) : .none
+            let value: JSONValue? = known[name] ?? standIn
+            return value.map { TaskOutput(name: name, value: $0) }
+        }
     }
 
     /// What the events lead to at this instant, and what that leads to in turn.
@@ -220,8 +244,13 @@ package struct Forecast: Sendable {
                 ends.insert(End(at: now + duration(of: key), attempt: id, key: key))
                 return [started]
             }
-            let request = RunRequest(dagID: trigger.dagID, trigger: .task, parent: key)
-            return [started, .runRequested(request), ended(id, of: key, .exited(0))]
+            triggered += 1
+            let runID = RunID("manual__\(now.runIDText)_\(triggered)")
+            let request = RunRequest(dagID: trigger.dagID, runID: runID, trigger: .task, parent: key)
+            let report = AttemptReport(
+                attempt: id, outcome: .exited(0), startDate: now, endDate: now,
+                outputs: [TaskOutput(name: TriggerDAGAction.runIDOutput, value: .string(runID.text))])
+            return [started, .runRequested(request), .attemptFinished(report)]
         case .terminate(let id):
             let key = ends.elements.first { $0.attempt == id }?.key
             return key.map { [ended(id, of: $0, .terminated)] } ?? []
@@ -263,16 +292,20 @@ extension SchedulerStateMachine {
 
     fileprivate func dag(ofRun number: RunNumber) -> DAG? { runs[number]?.plan.dag }
 
+    fileprivate func watchedOutputs(of key: TaskInstanceKey) -> Set<String> {
+        runs[key.run]?.plan.watchedOutputs[key.task] ?? []
+    }
+
     /// Everything that could go on but for a limit, by its run: task instances without slots and queued runs.
     fileprivate var waiting: [(RunNumber, ForecastCause)] {
         var result: [(RunNumber, ForecastCause)] = []
-        for key in slots.waiting {
+        for key in slots.waiting.keys {
             guard let active = runs[key.run], let row = active.row(of: key) else { continue }
             let definition = active.definition(row)
             let cause: ForecastCause
             if slots.limits[.run(key.run)]?.isReached == true {
                 cause = .activeTasks(active.run.dagID)
-            } else if active.lineEntry(row).limits.contains(where: { slots.limits[$0]?.isReached == true }) {
+            } else if active.limits(row).contains(where: { slots.limits[$0]?.isReached == true }) {
                 cause = .task(active.run.dagID, definition.id)
             } else if slots.active >= slots.parallelism {
                 cause = .parallelism

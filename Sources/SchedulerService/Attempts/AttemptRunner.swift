@@ -30,6 +30,8 @@ final class AttemptRunner: ActionPerformer {
     private let reportIndex = ReportIndex()
     private let contexts = Mutex<[AttemptID: AttemptContext]>([:])
     private let stopRequests = Mutex<Set<AttemptID>>([])
+    /// Which live attempts have been handed over in this process, so that one which was lost on the way is found.
+    private let custody = AttemptCustody()
     private let home: OrchestratorHome
 
     init(
@@ -78,6 +80,7 @@ final class AttemptRunner: ActionPerformer {
             let context = contexts.withLock { $0.removeValue(forKey: attempt.id) }
             if let context { ended.append((context, attempt.state)) }
             stopRequests.withLock { _ = $0.remove(attempt.id) }
+            custody.release(attempt.id)
             executor.forget(attempt.id)
         }
         if !ended.isEmpty { lanes.async { [ended] in Self.tidy(ended) } }
@@ -86,6 +89,10 @@ final class AttemptRunner: ActionPerformer {
         }
         for case .reportsForgotten(let key) in transitions {
             RunFolder.empty(AttemptFiles(home: home, attempt: AttemptID(""), key: key).checkpoints)
+        }
+        for case .runRepinned(let repinning, _) in transitions {
+            // They go by the places of tasks, which mean others now.
+            RunFolder.remove(home.folder(ofRun: repinning.run.number.value) + "/checkpoints")
         }
         waiting.follow(transitions)
         notices.follow(transitions)
@@ -105,6 +112,7 @@ final class AttemptRunner: ActionPerformer {
     func perform(_ action: SchedulerAction) {
         switch action {
         case .start(let attempt, _):
+            custody.take(attempt)
             if let context = contexts.withLock({ $0[attempt] }) { launch(context) }
         case .terminate(let attempt):
             // Between the commit and the spawn the executor does not know the attempt yet: `launch` looks again.
@@ -145,28 +153,40 @@ final class AttemptRunner: ActionPerformer {
         lanes.async { [self] in
             do {
                 let attempts = try store.loadUnfinished().state.runs.flatMap(\.liveAttempts)
-                let (processes, others) = attempts.reduce(
-                    into: ([(id: AttemptID, createdAt: Timestamp?)](), [AttemptContext]())
-                ) {
-                    guard let context = prepareContext($1) else { return }
-                    if case .triggerDAG = context.task.action {
-                        $0.1.append(context)
-                    } else {
-                        $0.0.append((id: $1.id, createdAt: $1.createdAt))
-                    }
-                }
-                let live = Set(attempts.map(\.id))
-                try forgetLeftovers(live: live)
+                try forgetLeftovers(live: Set(attempts.map(\.id)))
                 // Asked of the database again: meanwhile new attempts may have begun.
                 try AttemptFiles.removeScratch(in: executor.runtime.path) { attempt in
                     try store.attempt(attempt)?.state.isFinished ?? true
                 }
-                executor.reattach(processes)
-                for context in others { launch(context) }
+                takeUp(attempts)
             } catch {
                 logger.critical("unfinished attempts cannot be read: \(error)")
             }
         }
+    }
+
+    /// Finds out where attempts stand and goes on from there.
+    private func takeUp(_ attempts: [Attempt]) {
+        var processes: [(id: AttemptID, createdAt: Timestamp?)] = []
+        for attempt in attempts {
+            custody.take(attempt.id)
+            guard let context = prepareContext(attempt) else { continue }
+            if case .triggerDAG = context.task.action {
+                launch(context)
+            } else {
+                processes.append((id: attempt.id, createdAt: attempt.createdAt))
+            }
+        }
+        executor.reattach(processes)
+    }
+
+    func abandoned(among attempts: [Attempt]) -> [Attempt] {
+        custody.abandoned(among: attempts) { executor.isUnderWay($0) }
+    }
+
+    func resume(_ attempts: [Attempt]) {
+        guard !attempts.isEmpty else { return }
+        lanes.async { [self] in takeUp(attempts) }
     }
 
     /// A record whose attempt is finished in the database was about to be forgotten; one that the database does not
@@ -203,6 +223,8 @@ final class AttemptRunner: ActionPerformer {
 
     private func launch(_ context: AttemptContext) {
         starts.async { [self] in
+            // Its end is recorded already: somebody was sent after an attempt that was not lost after all.
+            guard contexts.withLock({ $0[context.attempt] != nil }) else { return }
             if isToStop(context.attempt) { return neverRan(context.attempt, .terminated) }
             do throws(AttemptPreparation.Failure) {
                 if case .triggerDAG(let action) = context.task.action {
@@ -244,6 +266,7 @@ final class AttemptRunner: ActionPerformer {
         case .started(let attempt, let processID, let instant):
             engine.postSoon(.attemptStarted(attempt, processID: processID, at: instant))
         case .ended(let attempt, let end):
+            custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
             if context.task.artifacts.isEmpty, !hasReports {

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 import SchedulerCore
 import StateStore
 
@@ -62,8 +63,37 @@ extension ControlPlane {
             let rows = try reading { () throws(StateStoreError) in try store.taskDurations(of: id) }
             expected[id] = rows.mapValues(\.average)
         }
+        var outputs: [DAGID: [TaskID: [String: JSONValue]]] = [:]
+        for dag in machine.loadedDAGs.values { outputs[dag.id] = try newestOutputs(of: dag) }
         let now = WallClock.now()
-        let request = ForecastRequest(expected: expected, from: now, until: now + .seconds(86_400 * days))
+        let request = ForecastRequest(
+            expected: expected, outputs: outputs, from: now, until: now + .seconds(86_400 * days))
         return PlannedRuns(Forecast(of: machine, request), request, machine.loadedDAGs)
+    }
+
+    /// What the tasks that decisions go by left in the newest successful run; of a mapped task one instance speaks for
+    /// all.
+    private func newestOutputs(of dag: DAG) throws(ControlPlaneError) -> [TaskID: [String: JSONValue]] {
+        let watched = RunPlan.watchedOutputs(of: dag).keys.map { dag.tasks[$0].id }
+        guard !watched.isEmpty else { return [:] }
+        var filter = RunFilter()
+        filter.dagIDs = [dag.id]
+        filter.states = [.success]
+        filter.limit = 1
+        let chosen = filter
+        let newest = try reading { () throws(StateStoreError) in try store.runs(chosen).rows.first?.run }
+        guard let newest else { return [:] }
+        let then = try definition(of: newest)
+        let tasks = watched.compactMap { then.index(of: $0) }
+        let reports = try reading { () throws(StateStoreError) in
+            try store.data(of: newest.number, tasks: tasks.sorted())
+        }
+        var outputs: [TaskID: [String: JSONValue]] = [:]
+        for report in reports {
+            for output in report.outputs {
+                outputs[then.tasks[report.key.task].id, default: [:]][output.name] = output.value
+            }
+        }
+        return outputs
     }
 }

@@ -17,12 +17,15 @@ package final class ControlPlane: Sendable {
     let library: DefinitionLibrary
     package let values: ValueService
     let notices: NoticeSender
+    private let watchdog: WatchdogLog
     private let degradation = Mutex<String?>(nil)
 
     init(
         engine: SchedulerEngine, store: StateStore, catalog: DAGCatalog, library: DefinitionLibrary,
-        updates: UpdateHub, values: ValueService, notices: NoticeSender, settings: ServiceSettings
+        updates: UpdateHub, values: ValueService, notices: NoticeSender, watchdog: WatchdogLog,
+        settings: ServiceSettings
     ) {
+        self.watchdog = watchdog
         self.values = values
         self.notices = notices
         self.engine = engine
@@ -36,6 +39,9 @@ package final class ControlPlane: Sendable {
     package var health: ServiceHealth {
         degradation.withLock { $0 }.map { .degraded($0) } ?? .healthy
     }
+
+    /// What the watchdog has found since this process began.
+    package var watchdogReport: WatchdogReport { watchdog.report }
 
     func setDegradation(_ reason: String?) {
         degradation.withLock { $0 = reason }

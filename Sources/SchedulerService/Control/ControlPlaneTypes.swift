@@ -36,20 +36,23 @@ package struct InstanceSelection: Sendable {
     package var includesUpstream: Bool
     package var includesDownstream: Bool
     package var onlyFailed: Bool
-    /// Of the named tasks only the instance with this map index.
-    package var mapIndex: Int?
+    package var onlyRunning: Bool
+    /// Of these named tasks only the instances with these map indices.
+    package var mapIndices: [TaskID: Set<Int>]
     /// `--param` texts: params that the run gets for what is cleared.
     package var assignments: [String]
 
     package init(
         taskIDs: [TaskID] = [], includesUpstream: Bool = false, includesDownstream: Bool = false,
-        onlyFailed: Bool = false, mapIndex: Int? = nil, assignments: [String] = []
+        onlyFailed: Bool = false, onlyRunning: Bool = false, mapIndices: [TaskID: Set<Int>] = [:],
+        assignments: [String] = []
     ) {
         self.taskIDs = taskIDs
         self.includesUpstream = includesUpstream
         self.includesDownstream = includesDownstream
         self.onlyFailed = onlyFailed
-        self.mapIndex = mapIndex
+        self.onlyRunning = onlyRunning
+        self.mapIndices = mapIndices
         self.assignments = assignments
     }
 }

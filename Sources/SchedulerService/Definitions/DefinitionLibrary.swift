@@ -62,6 +62,7 @@ package final class DefinitionLibrary: Sendable {
             switch transition {
             case .runCreated(let run, _): remember(run)
             case .runChanged(_, let run): remember(run)
+            case .runRepinned(let repinning, _): remember(repinning.run)
             default: break
             }
         }
@@ -83,10 +84,12 @@ package final class DefinitionLibrary: Sendable {
             switch transition {
             case .runCreated(let run, _), .runChanged(_, let run): .run(run)
             case .instanceChanged(_, let instance, _):
-                (try? run(instance.key.run)).map {
-                    .instance(
-                        dagID: $0.run.dagID, runID: $0.run.runID, taskID: $0.dag.tasks[instance.key.task].id,
-                        instance: instance)
+                (try? run(instance.key.run)).flatMap { entry in
+                    // In a batch that moves a run onto another version, the task may be one of the old.
+                    guard entry.dag.tasks.indices.contains(instance.key.task) else { return nil }
+                    return .instance(
+                        dagID: entry.run.dagID, runID: entry.run.runID,
+                        taskID: entry.dag.tasks[instance.key.task].id, instance: instance)
                 }
             case .dagStatusChanged(let status): .dag(status.dagID)
             default: nil

@@ -10,6 +10,10 @@ struct EngineConfiguration: Sendable {
     var onFatal: @Sendable (any Error) -> Void
     /// Writing stopped working (why), or works again (nil).
     var onDegraded: @Sendable (String?) -> Void
+    /// How often the watchdog looks; nil for never.
+    var watchdogInterval: Duration?
+    /// What the watchdog's look came to, and what it cost.
+    var onLook: @Sendable ([WatchdogReport.Finding], _ at: Timestamp, _ cost: Duration) -> Void
 }
 
 /// A question or wish from outside, answered between two events.
@@ -37,4 +41,8 @@ protocol ActionPerformer: Sendable {
     func perform(_ action: SchedulerAction)
     /// Has every attempt that the database holds as live reported again, as after a start.
     func reconcile()
+    /// Those of the attempts under way about which nothing is being done.
+    func abandoned(among attempts: [Attempt]) -> [Attempt]
+    /// Takes such attempts up again, wherever they stand.
+    func resume(_ attempts: [Attempt])
 }

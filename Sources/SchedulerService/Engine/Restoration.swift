@@ -11,7 +11,8 @@ enum Restoration {
         let outputs = try outputs(of: unfinished.runs, in: store, library)
         return try SchedulerStateMachine(
             restoring: unfinished, dag: { try? library.dag($0, $1) }, outputs: { outputs[$0] ?? [] },
-            configuration: SchedulerConfiguration(parallelism: settings.parallelism),
+            configuration: SchedulerConfiguration(
+                parallelism: settings.parallelism, aging: Aging(interval: settings.agingInterval)),
             seed: UInt64.random(in: .min ... .max))
     }
 

@@ -14,6 +14,7 @@ package actor SchedulerEngine {
     private enum Message: Sendable {
         case event(SchedulerEvent)
         case request(EngineRequest)
+        case look
     }
 
     /// What was decided since the last commit.
@@ -22,6 +23,14 @@ package actor SchedulerEngine {
         var transitions: [Transition] = []
         var actions: [SchedulerAction] = []
         var replies: [EngineReply] = []
+        var look: Look?
+    }
+
+    /// What the watchdog did in a batch.
+    private struct Look {
+        var found: [WatchdogReport.Finding] = []
+        var abandoned: [Attempt] = []
+        var cost = Duration.zero
     }
 
     private static let patience = DispatchTimeInterval.milliseconds(20)
@@ -34,8 +43,10 @@ package actor SchedulerEngine {
     private var timer: WakeTimer?
     private var isStopped = false
     private var isDegraded = false
+    private var watchdog = Watchdog()
+    private var isLookDue = false
 
-    /// The scheduler's state; changed by `handle` only.
+    /// The scheduler's state; changed by `handle` and by the loop only.
     private(set) var machine: SchedulerStateMachine
     let store: StateStore
 
@@ -138,14 +149,17 @@ package actor SchedulerEngine {
         let messages = mailbox.takeAll()
         guard !isStopped else { return refuse(messages) }
         batch.now = WallClock.now()
+        var isToLook = false
         for message in messages {
             switch message {
             case .event(let event): handle(event)
             case .request(let request): batch.replies.append(request.run(self))
+            case .look: isToLook = true
             }
         }
-        if performer != nil, !isDegraded, configuration.executesTasks {
+        if let performer, !isDegraded, configuration.executesTasks {
             dispatch()
+            if isToLook, !isStopped { look(performer) }
         }
         let finished = batch
         batch = Batch()
@@ -165,6 +179,40 @@ package actor SchedulerEngine {
         batch.actions += decision.actions
     }
 
+    /// Lets the watchdog look at the machine when everything that is due has been done.
+    private func look(_ performer: any ActionPerformer) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let outcome = watchdog.look(at: &machine, performer, now: batch.now)
+        batch.transitions += outcome.transitions
+        batch.actions += outcome.actions
+        var look = Look(abandoned: outcome.abandoned)
+        if !outcome.found.isEmpty {
+            dispatch()
+            let left = Set(machine.anomalies(at: batch.now))
+            look.found = outcome.found.map { anomaly in
+                WatchdogReport.Finding(
+                    at: batch.now, sentence: anomaly.sentence, isRepaired: !left.contains(anomaly))
+            }
+        }
+        look.cost = clock.now - start
+        batch.look = look
+    }
+
+    /// Only while there is something to watch: an idle daemon is left asleep.
+    private func armWatchdog() {
+        guard let interval = configuration.watchdogInterval, !isLookDue, performer != nil,
+            machine.hasUnfinishedRuns
+        else { return }
+        isLookDue = true
+        queue.asyncAfter(deadline: .now() + interval.inSeconds) { [weak self] in
+            self?.assumeIsolated { engine in
+                engine.isLookDue = false
+                engine.put(.look)
+            }
+        }
+    }
+
     private func finish(_ batch: Batch) {
         if !batch.transitions.isEmpty {
             Failpoint.beforeCommit.pass()
@@ -177,8 +225,16 @@ package actor SchedulerEngine {
         }
         for reply in batch.replies { reply.deliver(nil) }
         performer?.committed(batch.transitions)
-        for action in batch.actions { performer?.perform(action) }
+        for action in batch.actions {
+            if case .start = action, LossPoint.start.happens() { continue }
+            performer?.perform(action)
+        }
+        if let look = batch.look {
+            performer?.resume(look.abandoned)
+            configuration.onLook(look.found, batch.now, look.cost)
+        }
         timer?.arm(machine.nextWake())
+        armWatchdog()
         if mailbox.isEmpty { tidy() }
     }
 
@@ -209,10 +265,16 @@ package actor SchedulerEngine {
         probeLater()
     }
 
-    /// Throws the state in memory away and reads it back from the file.
+    /// Throws the state in memory away and reads it back from the file. The DAGs of the folder are not in there: without
+    /// them every schedule would stand still.
     private func rebuild() {
+        let known = machine
         do {
             machine = try configuration.restore()
+            batch.now = WallClock.now()
+            for dag in known.loadedDAGs.values.sorted(by: { $0.id < $1.id }) {
+                handle(.dagLoaded(dag, pausedAtCreation: known.isPaused(dag.id)))
+            }
         } catch {
             fail(error)
         }

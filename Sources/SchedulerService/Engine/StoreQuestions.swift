@@ -71,6 +71,9 @@ extension ControlPlaneError {
                 "DAG `\(dagID)` allows no \(type.rawValue) run; its allowed_run_types: \(words)")
         case .unknownRun(let number): self = .conflict("run number \(number.value) is not known")
         case .runIsFinished(_, let state): self = .conflict("the run has already ended: \(state.rawValue)")
+        case .runIsUnfinished(let number, let state):
+            self = .conflict(
+                "run number \(number.value) is \(state.rawValue): only a run that has ended can move")
         case .doesNotWait: self = .conflict("the task does not wait for anything any more")
         case .unknownPool(let name): self = .unknownPool(name)
         case .backfillIsNotActive(let id): self = .conflict("backfill \(id.value) is already complete")

@@ -5,7 +5,9 @@ struct Migration: Sendable {
     let sql: String
 
     /// All steps, in order, numbered from 1.
-    static let all: [Migration] = [.firstSchema, .mappedInstances, .values, .backfills, .runLimits, .notices]
+    static let all: [Migration] = [
+        .firstSchema, .mappedInstances, .values, .backfills, .runLimits, .notices, .movedRuns,
+    ]
 
     /// The schema that this program writes.
     static let newest = all.count

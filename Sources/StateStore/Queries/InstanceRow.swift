@@ -24,6 +24,8 @@ package struct InstanceFilter: Hashable, Sendable {
     package var states: [TaskInstanceState]?
     package var pools: [PoolName]?
     package var mapIndices: [Int]?
+    /// Only instances with a map index.
+    package var isMapped = false
     package var descending = false
     package var limit = 100
     package var offset = 0

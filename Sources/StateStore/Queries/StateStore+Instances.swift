@@ -13,6 +13,7 @@ extension StateStore {
         query.add("dag_version_task.task_id", like: filter.taskIDPatterns)
         query.add("task_instance.state", in: filter.states?.map(\.rawValue))
         query.add("dag_version_task.pool", in: filter.pools?.map(\.text))
+        if filter.isMapped { query.add("task_instance.map_index >= 0") }
         if let indices = filter.mapIndices {
             let list = JSONValue.array(indices.map { .integer(Int64($0)) }).text()
             query.add("task_instance.map_index IN (SELECT value FROM json_each(?))", list)

@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     /// Counts in a line instead of lists of objects.
     private func summary(of status: JSONObject) -> JSONObject {
-        var summary = status.without(["pools", "health", "dags"])
+        var summary = status.without(["pools", "health", "dags", "watchdog"])
         for key in ["runs", "task_instances"] {
             let counts = status[key]?.arrayValue ?? []
             let words = counts.filter { $0["count"]?.intValue != 0 }.map { count in
@@ -34,6 +34,8 @@ struct StatusCommand: AsyncParsableCommand {
         let health = status["health"]
         let reason = health?["reason"]?.stringValue.map { ": " + $0 } ?? ""
         summary["health"] = .string((health?["status"]?.stringValue ?? "") + reason)
+        summary["watchdog"] =
+            (status["watchdog"].map { WatchdogWords($0) }?.line).map(JSONValue.string) ?? .null
         return summary
     }
 }

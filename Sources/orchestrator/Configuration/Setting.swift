@@ -15,6 +15,10 @@ enum Setting: String, CaseIterable, Sendable {
     case parallelism
     case dagsArePausedAtCreation = "dags_are_paused_at_creation"
     case logLimitBytes = "log_limit_bytes"
+    /// Seconds; 0 turns it off.
+    case agingInterval = "aging_interval"
+    /// Seconds; 0 turns it off.
+    case watchdogInterval = "watchdog_interval"
     case shim
 
     /// What kind of value it takes.
@@ -36,6 +40,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .port: .integer(0...65_535)
         case .parallelism: .integer(1...100_000)
         case .logLimitBytes: .integer(4_096...1 << 50)
+        case .agingInterval: .integer(0...31_536_000)
+        case .watchdogInterval: .integer(0...86_400)
         }
     }
 

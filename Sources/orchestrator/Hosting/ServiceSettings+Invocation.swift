@@ -32,6 +32,16 @@ extension ServiceSettings {
             pausedAtCreation: try configuration.boolean(.dagsArePausedAtCreation),
             shimPath: ShimLocation.path(chosen: configuration.path(.shim)),
             logLimitBytes: UInt64(try configuration.integer(.logLimitBytes, default: 100 << 20)),
+            agingInterval: try Self.interval(.agingInterval, default: 300, configuration),
+            watchdogInterval: try Self.interval(.watchdogInterval, default: 60, configuration),
             environment: invocation.environment)
+    }
+
+    /// Seconds; nil for 0.
+    private static func interval(
+        _ setting: Setting, default standard: Int, _ configuration: Configuration
+    ) throws(CommandFailure) -> Duration? {
+        let seconds = try configuration.integer(setting, default: standard)
+        return seconds == 0 ? nil : .seconds(seconds)
     }
 }

@@ -19,7 +19,7 @@ struct DAGsGraphCommand: AsyncParsableCommand {
         let details = try await invocation.withAPI(.records) { try await $0.object(argument.parts) }
         let tasks = details["tasks"]?.arrayValue?.compactMap(\.objectValue) ?? []
         if invocation.output.format == .json { return try invocation.output.show(json: edges(of: tasks)) }
-        let drawing = GraphDrawing(name: argument.dag, tasks: tasks)
+        let drawing = GraphDrawing(name: argument.dag, details: details)
         let text =
             switch format {
             case .tree: drawing.tree()
@@ -32,7 +32,10 @@ struct DAGsGraphCommand: AsyncParsableCommand {
     private func edges(of tasks: [JSONObject]) -> JSONValue {
         .array(
             tasks.map { task in
-                ["task_id": task["task_id"] ?? .null, "depends_on": task["depends_on"] ?? .array([])]
+                [
+                    "task_id": task["task_id"] ?? .null, "depends_on": task["depends_on"] ?? .array([]),
+                    "group": task["group"] ?? .null, "mapping": task["mapping"] ?? .null,
+                ]
             })
     }
 }

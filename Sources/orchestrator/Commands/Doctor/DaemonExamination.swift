@@ -23,9 +23,13 @@ struct DaemonExamination {
             let reason = status["health"]?["reason"]?.stringValue.map { ": " + $0 } ?? ""
             let pid = status["pid"]?.intValue.map { " (process \($0))" } ?? ""
             let place = client.transport.place
-            return [
-                Finding(health == "healthy" ? .ok : .fail, "daemon", "\(health)\(reason) at \(place)\(pid)")
-            ]
+            let daemon = Finding(
+                health == "healthy" ? .ok : .fail, "daemon", "\(health)\(reason) at \(place)\(pid)")
+            guard let watchdog = status["watchdog"].map({ WatchdogWords($0) }), let line = watchdog.line
+            else {
+                return [daemon]
+            }
+            return [daemon, Finding(watchdog.isAlarm ? .fail : .warn, "watchdog", line)]
         } catch {
             return [
                 Finding(.fail, "daemon", CommandFailure(describing: error).messages.joined(separator: "; "))

@@ -18,17 +18,31 @@ struct RunsClearCommand: AsyncParsableCommand {
             "Only this task and everything downstream of it; repeat for more.", valueName: "task"))
     var from: [String] = []
 
+    @Flag(help: "With --from: everything upstream of these tasks too.")
+    var upstream = false
+
+    @OptionGroup var others: OtherRunsOptions
+
+    @Flag(help: "Go on on the newest version of the DAG: its new tasks run too, those that are gone go.")
+    var newest = false
+
     @Option(
         name: .customLong("param"),
         help: ArgumentHelp(
             "Another value for a param of the run, for what is run again.", valueName: "name=value"))
     var parameters: [String] = []
 
+    func validate() throws {
+        guard !upstream || !from.isEmpty else { throw ValidationError("--upstream goes with --from") }
+    }
+
     func run() async throws {
-        var body: JSONObject = ["only_failed": .bool(onlyFailed)]
+        var body: JSONObject = ["only_failed": .bool(onlyFailed), "run_on_latest_version": .bool(newest)]
+        body = body.merging(others.body)
         if !from.isEmpty {
             body["task_ids"] = .array(from.map(JSONValue.string))
             body["include_downstream"] = true
+            body["include_upstream"] = .bool(upstream)
         }
         if !parameters.isEmpty { body["params"] = .array(try parameters.map(RunRequestOptions.parameter)) }
         let change = InstanceChange(place: place, body: body, verb: .clear)

@@ -25,12 +25,14 @@ extension Output {
         case .json: try show(json: .object(run))
         case .plain: try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "")
         case .table:
-            try show(run.withoutEmpty, leavingOut: ["task_instances", "dag_version", "deadlines"])
+            try show(
+                run.withoutEmpty, leavingOut: ["task_instances", "dag_version", "deadlines", "past_versions"])
             for deadline in run["deadlines"]?.arrayValue ?? [] where deadline["outcome"] == "missed" {
                 try line("deadline missed: " + (deadline["text"]?.stringValue ?? "").withoutControls)
             }
             try line("")
             try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "no tasks")
+            for text in run.pastVersions { try line(text) }
         }
     }
 }
@@ -38,4 +40,16 @@ extension Output {
 extension JSONObject {
     /// The task instances of a run's object.
     var instances: [JSONObject] { self["task_instances"]?.arrayValue?.compactMap(\.objectValue) ?? [] }
+
+    /// A line for each version that a run had before.
+    fileprivate var pastVersions: [String] {
+        (self["past_versions"]?.arrayValue ?? []).map { past in
+            let gone = (past["removed"]?.arrayValue?.compactMap(\.objectValue) ?? []).map {
+                "\(InstanceName($0).text) (\($0["state"]?.stringValue ?? ""))"
+            }
+            let tasks = gone.isEmpty ? "" : "; tasks that are gone: " + gone.joined(separator: ", ")
+            return "until \(past["until"]?.stringValue ?? "") on version "
+                + "\(past["version_number"]?.intValue ?? 0)\(tasks)"
+        }
+    }
 }

@@ -21,6 +21,17 @@ struct TaskSelectionArguments: ParsableArguments {
     }
 }
 
+/// The runs besides the named one that a clear or a mark is about.
+struct OtherRunsOptions: ParsableArguments {
+    @Flag(help: "The runs with an earlier logical date too.")
+    var past = false
+
+    @Flag(help: "The runs with a later logical date too.")
+    var future = false
+
+    var body: JSONObject { ["include_past": .bool(past), "include_future": .bool(future)] }
+}
+
 /// `tasks clear`
 struct TasksClearCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,9 +50,15 @@ struct TasksClearCommand: AsyncParsableCommand {
     @Flag(help: "Of these only the failed ones.")
     var onlyFailed = false
 
+    @OptionGroup var others: OtherRunsOptions
+
+    @Flag(help: "Go on on the newest version of the DAG: its new tasks run too, those that are gone go.")
+    var newest = false
+
     func run() async throws {
-        var body = selection.body(upstream: upstream, downstream: downstream)
+        var body = selection.body(upstream: upstream, downstream: downstream).merging(others.body)
         body["only_failed"] = .bool(onlyFailed)
+        body["run_on_latest_version"] = .bool(newest)
         let change = InstanceChange(place: selection.place, body: body, verb: .clear)
         try await change.perform(Invocation(global), approval)
     }

@@ -39,6 +39,7 @@ struct TasksListCommand: AsyncParsableCommand {
     static let definitionColumns: [Column] = [
         .text("TASK", "task_id"), .text("TYPE", "type"), .text("DEPENDS ON", "depends_on"),
         .text("RULE", "trigger_rule"), .text("RETRIES", "retries"), .text("POOL", "pool"),
+        .text("MAPPED BY", "mapping"),
         .text("DESCRIPTION", "description"),
     ]
 

@@ -22,9 +22,11 @@ struct TasksMarkCommand: AsyncParsableCommand {
     @Flag(help: "Mark what is upstream too.")
     var upstream = false
 
+    @OptionGroup var others: OtherRunsOptions
+
     func run() async throws {
         let (tasks, state) = try chosen()
-        var body = selection.body(upstream: upstream, downstream: downstream)
+        var body = selection.body(upstream: upstream, downstream: downstream).merging(others.body)
         body["task_ids"] = .array(tasks.map(JSONValue.string))
         body["state"] = .string(state)
         let change = InstanceChange(place: selection.place, body: body, verb: .mark(state))
