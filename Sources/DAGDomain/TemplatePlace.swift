@@ -78,6 +78,16 @@ package enum TemplateName: String, Hashable, Sendable, CaseIterable {
     case previousDataIntervalEnd = "prev_data_interval_end_success"
     case previousStartDate = "prev_start_date_success"
     case previousEndDate = "prev_end_date_success"
+    // What a notice tells; only notices have them.
+    case noticeID = "notice.id"
+    case noticeEvent = "notice.event"
+    case noticeAt = "notice.at"
+    case noticeState = "notice.state"
+    case noticeReason = "notice.reason"
+    case noticeText = "notice.text"
+
+    /// Whether only a notice has it.
+    package var isOfNotice: Bool { rawValue.hasPrefix("notice.") }
 
     /// The environment variable of a task that has this very value, or from which it can be had.
     package var environmentVariable: String? {
@@ -93,7 +103,8 @@ package enum TemplateName: String, Hashable, Sendable, CaseIterable {
         case .tryNumber: "ORCHESTRATOR_TRY_NUMBER"
         case .mapIndex: "ORCHESTRATOR_MAP_INDEX"
         case .dagDescription, .dagOwner, .dagRunAfter, .dagRunQueuedAt, .dagRunStartDate, .instanceKey,
-            .previousDataIntervalStart, .previousDataIntervalEnd, .previousStartDate, .previousEndDate:
+            .previousDataIntervalStart, .previousDataIntervalEnd, .previousStartDate, .previousEndDate,
+            .noticeID, .noticeEvent, .noticeAt, .noticeState, .noticeReason, .noticeText:
             nil
         }
     }

@@ -121,7 +121,11 @@ extension TaskReader {
                     OutputReference(
                         task: task.text, name: name, shown: "{{ outputs.\(task).\(name) }}",
                         position: node.position))
-            case .parameters, .fact, .variable, .variableJSON, .connection, .text: break
+            case .fact(let name):
+                guard name.isOfNotice, !isInNotice else { continue }
+                diagnostics.error(
+                    "{{ \(name.rawValue) }}: only a notice has it", at: node.position, inText: offset)
+            case .parameters, .variable, .variableJSON, .connection, .text: break
             }
         }
         return template.text

@@ -24,6 +24,8 @@ extension TaskReader {
     private mutating func readAction(_ node: JSONNode, ofRuns: Bool) -> NoticeAction? {
         guard node.members != nil else { return nil }
         let fields = Fields(node, .notice)
+        isInNotice = true
+        defer { isInNotice = false }
         let given = RoleKeys.noticeKinds.compactMap { fields.member($0) }
         for other in given.dropFirst() {
             diagnostics.error(

@@ -7,6 +7,8 @@ struct TaskReader {
     /// What params can be called here.
     var parameters: ParameterNames
     var diagnostics: DiagnosticList
+    /// Whether what is read belongs to a notice, which has names of its own.
+    var isInNotice = false
 
     /// The values that `default_args` gives to every task.
     /// - Parameter outer: those of the DAG or group around.

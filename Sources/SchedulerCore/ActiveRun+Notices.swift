@@ -58,10 +58,13 @@ extension ActiveRun {
         }
     }
 
-    private var failedTasks: [TaskID] {
-        plan.dag.tasks.indices.filter { task in
-            rows(ofTask: task).contains { instances[$0].state == .failed }
-        }.map { plan.dag.tasks[$0].id }
+    /// Each with the reason of its first failed instance.
+    private var failedTasks: [(task: TaskID, reason: StateReason?)] {
+        plan.dag.tasks.indices.compactMap { task in
+            rows(ofTask: task).first { instances[$0].state == .failed }.map {
+                (plan.dag.tasks[task].id, instances[$0].reason)
+            }
+        }
     }
 
     func raise(

@@ -26,18 +26,19 @@ struct NoticeFacts {
     /// About the run itself.
     ///
     /// - Parameter failed: tasks that have failed.
-    func ofRun(failed: [TaskID]) -> JSONObject {
+    func ofRun(failed: [(task: TaskID, reason: StateReason?)]) -> JSONObject {
         var facts = self
         facts.addTask(nil)
         facts.addTimes(start: run.startDate, end: run.endDate)
         facts.object["state"] = .string(run.state.rawValue)
         let reason = run.reasonDetail ?? run.reason.map(Self.text)
         facts.object["reason"] = reason.map(JSONValue.string) ?? .null
-        facts.object["failed_tasks"] = .array(failed.prefix(Self.namedTasks).map { .string($0.text) })
+        facts.object["failed_tasks"] = .array(failed.prefix(Self.namedTasks).map { .string($0.task.text) })
         facts.object["failed_count"] = .integer(Int64(failed.count))
         var detail = reason
         if reason == nil, !failed.isEmpty {
-            let names = failed.prefix(Self.namedTasks).map { "`\($0)`" }.joined(separator: ", ")
+            let names = failed.prefix(Self.namedTasks)
+                .map { "`\($0.task)`" + ($0.reason.map { " (\($0.noun))" } ?? "") }.joined(separator: ", ")
             let rest = failed.count - Self.namedTasks
             detail = names + (rest > 0 ? " and \(rest) more" : "")
         }

@@ -29,7 +29,7 @@ import Testing
               {"webhook": {"url": "http://elsewhere/x", "insecure": true}},
               {"webhook": "http://[::1]:80/x"},
               {"email": "ann@example.org"},
-              {"email": {"to": ["a@b.c", "{{ params.n }}"], "cc": "Ann <a@b.c>", "from": "d@e.f", "subject": "s", "text": "b", "conn_id": "mail"}}],
+              {"email": {"to": ["a@b.c", "{{ params.n }}"], "cc": "Ann <a@b.c>", "from": "d@e.f", "subject": "{{ notice.event }}", "text": "{{ notice.text }}", "conn_id": "mail"}}],
              "tasks": [{"task_id": "t", "command": "x"}]}
             """#)
         #expect(dag.settings.notices[.execute]?.map(\.kind) == [.command])
@@ -49,8 +49,8 @@ import Testing
                 ["url": "http://elsewhere/x", "insecure": true], ["url": "http://[::1]:80/x"],
                 ["to": "ann@example.org"],
                 [
-                    "to": ["a@b.c", "<params.n>"], "cc": "Ann <a@b.c>", "from": "d@e.f", "subject": "s",
-                    "body": "b", "connection": "mail",
+                    "to": ["a@b.c", "<params.n>"], "cc": "Ann <a@b.c>", "from": "d@e.f",
+                    "subject": "<notice.event>", "body": "<notice.text>", "connection": "mail",
                 ],
             ])
         #expect(

@@ -121,6 +121,7 @@ struct NoticeTests {
         #expect(
             facts["failed_tasks"] == ["t"] && facts["failed_count"] == 1 && facts["task_id"]?.isNull == true)
         #expect(facts["run_state"] == "failed" && facts["state"] == "failed")
+        #expect(facts["text"]?.stringValue?.hasSuffix("failed: `t` (exit code 1)") == true)
         var good = try harness(runs: true)
         good.end("t")
         #expect(told(good) == ["run on_execute", "run on_success"])

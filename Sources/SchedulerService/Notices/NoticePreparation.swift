@@ -32,16 +32,17 @@ struct NoticePreparation: Sendable {
             throw Failure(text: "its DAG's version has no such notice", isFinal: true)
         }
         let used = TrackedValues(values)
+        let message = try message(of: row)
+        var facts = facts(of: row, run, dag)
+        facts.notice = message
         let rendering = TemplateRendering(
-            parameters: try parameters(of: row, run), outputs: [:], facts: facts(of: row, run, dag),
-            values: used)
+            parameters: try parameters(of: row, run), outputs: [:], facts: facts, values: used)
         let filled = try Self.rendered { () throws(TemplateRendering.Failure) in
             try action.specification.filled { (text) throws(TemplateRendering.Failure) in
                 try rendering.value(text)
             }
         }
         var environment = TaskEnvironment.inherited(from: settings.environment)
-        let message = try message(of: row)
         let arguments: [String]
         if action.kind == .command {
             for entry in dag.settings.environment {

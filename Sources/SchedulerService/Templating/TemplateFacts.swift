@@ -11,6 +11,8 @@ struct TemplateFacts: Sendable {
     let tryNumber: Int
     /// The last successful run with an earlier logical date; looked for only when a template asks.
     let previousSuccess: @Sendable () throws(TemplateRendering.Failure) -> DAGRun?
+    /// What a notice tells, without secrets; nothing elsewhere.
+    var notice = JSONObject()
 
     func value(of name: TemplateName) throws(TemplateRendering.Failure) -> TemplateValue {
         switch name {
@@ -27,6 +29,12 @@ struct TemplateFacts: Sendable {
         case .previousEndDate: return try previous(name, \.endDate)
         case .tryNumber: return .json(.integer(Int64(tryNumber)))
         case .mapIndex: return .json(.integer(Int64(mapIndex)))
+        case .noticeID, .noticeEvent, .noticeAt, .noticeState, .noticeReason, .noticeText:
+            let key = String(name.rawValue.dropFirst("notice.".count))
+            guard let value = notice[key], !value.isNull else {
+                throw .missing("the notice has no \(key); write {{ \(name.rawValue) | default('...') }}")
+            }
+            return .json(value)
         case .runID, .dagRunID, .instanceRunID, .dagID, .dagRunDAGID, .instanceDAGID, .dagDescription,
             .dagOwner, .dagRunType, .taskID, .instanceTaskID, .instanceKey:
             return .json(.string(text(of: name)))
