@@ -2,11 +2,19 @@ import JSONText
 
 /// Checks as JSON, with the keys of a DAG file: the form in which they reach the process that makes them.
 extension DataCheck {
-    /// - Parameter path: of the file, filled in.
-    package func json(path: String) -> JSONObject {
-        var object: JSONObject = [
-            "name": .string(name), "path": .string(path), "rules": .array(rules.map { .object($0.json) }),
-        ]
+    /// - Parameters:
+    ///   - path: of the file, filled in.
+    ///   - fill: gives the value of any other text.
+    package func json<Failure: Error>(
+        path: String, fill: (TemplateText) throws(Failure) -> String
+    ) throws(Failure) -> JSONObject {
+        var rules: [JSONValue] = []
+        for rule in self.rules {
+            var object = rule.json
+            if let reference = rule.driftReference { object["drift_from"] = .string(try fill(reference)) }
+            rules.append(.object(object))
+        }
+        var object: JSONObject = ["name": .string(name), "path": .string(path), "rules": .array(rules)]
         object["format"] = format.map { .string($0.rawValue) }
         object["null_words"] = nullWords.map { .array($0.map(JSONValue.string)) }
         return object
@@ -34,6 +42,8 @@ extension DataRule {
         object["columns"] = columns.map { .array($0.map(JSONValue.string)) }
         if onlyThese { object["no_other_columns"] = true }
         object["max_file_age"] = maximumFileAge.flatMap { JSONValue($0.inSeconds) }
+        object["max_psi"] = maximumPSI.flatMap { JSONValue($0) }
+        object["max_drift_share"] = maximumDriftShare.flatMap { JSONValue($0) }
         object["column"] = column.map(JSONValue.string)
         object["type"] = type.map { .string($0.rawValue) }
         object["max_null_share"] = maximumNullShare.flatMap { JSONValue($0) }
@@ -53,6 +63,9 @@ extension DataRule {
         columns = value["columns"]?.arrayValue?.compactMap(\.stringValue)
         onlyThese = value["no_other_columns"]?.boolValue ?? false
         maximumFileAge = value["max_file_age"]?.doubleValue.map { .seconds($0) }
+        driftReference = value["drift_from"]?.stringValue.map { TemplateText(literal: $0) }
+        maximumPSI = value["max_psi"]?.doubleValue
+        maximumDriftShare = value["max_drift_share"]?.doubleValue
         column = value["column"]?.stringValue
         type = value["type"]?.stringValue.flatMap(ColumnType.init(rawValue:))
         maximumNullShare = value["max_null_share"]?.doubleValue

@@ -27,6 +27,27 @@ package struct DataCheck: Hashable, Sendable {
         self.nullWords = nullWords
         self.rules = rules
     }
+
+    /// Its texts with places to fill in.
+    package var templates: [TemplateText] {
+        let references = rules.compactMap(\.driftReference)
+        guard case .file(let path) = place else { return references }
+        return [path] + references
+    }
+
+    /// The same with other texts.
+    package func replacing<Failure: Error>(
+        _ change: (TemplateText) throws(Failure) -> TemplateText
+    ) throws(Failure) -> DataCheck {
+        var place = place
+        if case .file(let path) = place { place = .file(try change(path)) }
+        var changed: [DataRule] = []
+        for var rule in rules {
+            if let reference = rule.driftReference { rule.driftReference = try change(reference) }
+            changed.append(rule)
+        }
+        return DataCheck(name: name, place: place, format: format, nullWords: nullWords, rules: changed)
+    }
 }
 
 /// How a table is written.
@@ -53,6 +74,10 @@ package struct DataRule: Hashable, Sendable {
     /// Whether no other columns may be there.
     package var onlyThese = false
     package var maximumFileAge: Duration?
+    /// The table with which the columns are compared, all or those of `columns`; may have places to fill in.
+    package var driftReference: TemplateText?
+    package var maximumPSI: Double?
+    package var maximumDriftShare: Double?
 
     // Of the column
     package var column: String?

@@ -18,6 +18,11 @@ package struct TemplateText: Hashable, Sendable {
         segments = literal.isEmpty ? [] : [.literal(literal)]
     }
 
+    /// The text outside of the places; all of it when there are none.
+    package var literalText: String {
+        segments.map { if case .literal(let text) = $0 { text } else { "" } }.joined()
+    }
+
     package var isLiteral: Bool { places.isEmpty }
 
     package var places: [TemplatePlace] {

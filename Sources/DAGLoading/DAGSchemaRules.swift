@@ -36,6 +36,8 @@ enum DAGSchemaRules {
             when(isThere(RuleKeys.column), ["required": ["column"]]),
             when(["required": ["column"]], isThere(RuleKeys.column)),
             when(isOn("no_other_columns"), ["required": ["columns"]]),
+            when(isThere(["max_psi", "max_drift_share"]), isThere(["drift_from"])),
+            when(isThere(["drift_from"]), isThere(["max_psi", "max_drift_share"])),
         ]
     }
 

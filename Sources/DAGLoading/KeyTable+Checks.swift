@@ -40,6 +40,15 @@ extension KeyTable {
             KeyRule("no_other_columns", .boolean, "Whether only the columns of \"columns\" may be there."),
             KeyRule(
                 "max_file_age", .duration(allowsZero: false), "How long ago the file may have been changed."),
+            KeyRule(
+                "drift_from", .string(.nonEmpty), aliases: ["reference"],
+                "A table, for example the training data, with which the columns are compared: those of \"columns\", or all "
+                    + "of it. Relative to the task's working directory; may contain templates."),
+            KeyRule(
+                "max_psi", .number, "The largest population stability index that a column may have."),
+            KeyRule(
+                "max_drift_share", .number,
+                "The largest share of columns whose population stability index is 0.2 or more."),
             KeyRule("column", .string(.nonEmpty), "The column that the following keys are about."),
             KeyRule(
                 "type", .choice(ColumnType.allCases.map(\.rawValue)),
@@ -61,6 +70,7 @@ extension KeyTable {
         foreignWords: [
             "row_count": "min_rows", "rows": "min_rows", "nulls": "not_null", "required": "not_null",
             "uniqueness": "unique", "between": "min", "range": "min", "enum": "values", "in": "values",
-            "freshness": "max_age", "minimum": "min", "maximum": "max", "schema": "columns",
+            "freshness": "max_age", "drift": "drift_from", "psi": "max_psi", "minimum": "min",
+            "maximum": "max", "schema": "columns",
         ])
 }

@@ -7,22 +7,13 @@ extension TaskDefinition {
         environment = environment.map {
             EnvironmentEntry(name: $0.name, value: $0.value.renaming(fullID))
         }
-        checks = checks.map { $0.renaming(fullID) }
+        checks = checks.map { check in check.replacing { $0.renaming(fullID) } }
         flow.mapping = flow.mapping?.renaming(fullID)
         if let wait = flow.wait, case .file(let path) = wait.condition {
             flow.wait = Wait(
                 .file(path: path.renaming(fullID)), timeout: wait.timeout, pokeInterval: wait.pokeInterval,
                 isSoftFail: wait.isSoftFail)
         }
-    }
-}
-
-extension DataCheck {
-    fileprivate func renaming(_ fullID: (TaskID) -> TaskID) -> DataCheck {
-        guard case .file(let path) = place else { return self }
-        return DataCheck(
-            name: name, place: .file(path.renaming(fullID)), format: format, nullWords: nullWords,
-            rules: rules)
     }
 }
 

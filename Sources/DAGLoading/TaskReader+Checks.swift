@@ -27,7 +27,11 @@ extension TaskReader {
 
     private mutating func readCheck(_ node: JSONNode, _ task: inout ReadTask) -> DataCheck? {
         let fields = Fields(node, .dataCheck)
-        let rules = (fields["rules"]?.elements ?? []).compactMap { readRule($0) }
+        let rules = (fields["rules"]?.elements ?? []).compactMap { readRule($0, &task) }
+        if rules.count(where: { $0.driftReference != nil }) > 1 {
+            diagnostics.error(
+                "one rule of a check has \"drift_from\"; write a check for each table", at: node.position)
+        }
         let place: DataCheck.Place
         let path: String
         if let artifact = fields["artifact"], let name = artifact.stringValue {
@@ -83,13 +87,17 @@ extension TaskReader {
 
     // MARK: Rules
 
-    private mutating func readRule(_ node: JSONNode) -> DataRule? {
+    private mutating func readRule(_ node: JSONNode, _ task: inout ReadTask) -> DataRule? {
         guard node.members != nil else { return nil }
         let fields = Fields(node, .dataRule)
         var rule = DataRule()
         rule.severity = fields.choice("severity") ?? .error
         readTableRule(fields, into: &rule)
         readColumnRule(fields, into: &rule)
+        if let reference = fields["drift_from"] {
+            rule.driftReference = readTemplate(reference, references: &task.references)
+        }
+        readDriftRule(fields, into: &rule)
         let isEmpty =
             RuleKeys.table.allSatisfy { fields[$0] == nil }
             && RuleKeys.column.allSatisfy { fields[$0] == nil }
@@ -117,6 +125,27 @@ extension TaskReader {
             diagnostics.error("\"no_other_columns\" needs \"columns\"", at: member.keyPosition)
         }
         rule.maximumFileAge = fields.duration("max_file_age")
+    }
+
+    private mutating func readDriftRule(_ fields: Fields, into rule: inout DataRule) {
+        rule.maximumPSI = fields.number("max_psi")
+        rule.maximumDriftShare = fields.number("max_drift_share")
+        if let node = fields["max_drift_share"], let share = rule.maximumDriftShare, !(0...1).contains(share)
+        {
+            diagnostics.error("\"max_drift_share\" is from 0 to 1", at: node.position)
+        }
+        let bounds = ["max_psi", "max_drift_share"]
+        if fields["drift_from"] == nil, !fields.isMisspelt("drift_from") {
+            for member in bounds.compactMap({ fields.member($0) }) {
+                diagnostics.error("\"\(member.key)\" needs \"drift_from\"", at: member.keyPosition)
+            }
+        }
+        if let member = fields.member("drift_from"), bounds.allSatisfy({ fields[$0] == nil }),
+            !bounds.contains(where: fields.isMisspelt)
+        {
+            diagnostics.error(
+                "\"drift_from\" needs \"max_psi\" or \"max_drift_share\"", at: member.keyPosition)
+        }
     }
 
     private mutating func readColumnRule(_ fields: Fields, into rule: inout DataRule) {
@@ -161,7 +190,8 @@ extension TaskReader {
 /// The keys of a rule by what they are about.
 enum RuleKeys {
     static let table = [
-        "min_rows", "max_rows", "max_row_change", "columns", "no_other_columns", "max_file_age",
+        "min_rows", "max_rows", "max_row_change", "columns", "no_other_columns", "max_file_age", "drift_from",
+        "max_psi", "max_drift_share",
     ]
     static let column = ["type", "not_null", "max_null_share", "unique", "min", "max", "values", "max_age"]
 }

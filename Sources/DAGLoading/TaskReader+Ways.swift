@@ -127,10 +127,3 @@ extension Duration {
         return overflow ? .max : milliseconds + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
 }
-
-extension TemplateText {
-    /// The text of a template without places.
-    fileprivate var literalText: String {
-        segments.map { if case .literal(let text) = $0 { text } else { "" } }.joined()
-    }
-}

@@ -14,6 +14,9 @@ extension DataCheck {
         package var missingColumns: String { name("missing_columns") }
         package var otherColumns: String { name("other_columns") }
         package var fileAge: String { name("file_age_seconds") }
+        package var driftShare: String { name("drift_share") }
+        package var largestPSI: String { name("max_psi") }
+        package func drift(_ statistic: String, _ column: String) -> String { name(statistic, column) }
 
         package func nulls(_ column: String) -> String { name(column, "nulls") }
         package func nullShare(_ column: String) -> String { name(column, "null_share") }
@@ -49,6 +52,8 @@ extension DataRule {
         if columns != nil { demand(names.missingColumns, max: 0) }
         if onlyThese { demand(names.otherColumns, max: 0) }
         if let maximumFileAge { demand(names.fileAge, max: maximumFileAge.inSeconds) }
+        if let maximumPSI { demand(names.largestPSI, max: maximumPSI) }
+        if let maximumDriftShare { demand(names.driftShare, max: maximumDriftShare) }
         guard let column else { return conditions }
         if type != nil { demand(names.mistyped(column), max: 0) }
         if let maximumNullShare {

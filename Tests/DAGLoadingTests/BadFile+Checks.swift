@@ -67,6 +67,15 @@ extension BadFile {
             #"3:51: "type" has the unknown value "int"; expected one of "integer", "number", "boolean", "date", "timestamp", "text""#,
             #"3:68: "severity" has the unknown value "fatal"; expected one of "warn", "error""#),
         BadFile(
+            "drift without bounds, and bounds without drift",
+            rule(
+                #"{"drift_from":"x.csv","columns":["a"]},{"max_psi":1},{"drift_from":"x.csv","max_drift_share":2}"#
+            ),
+            #"3:1: one rule of a check has "drift_from"; write a check for each table"#,
+            #"3:31: "drift_from" needs "max_psi" or "max_drift_share""#,
+            #"3:70: "max_psi" needs "drift_from""#,
+            #"3:123: "max_drift_share" is from 0 to 1"#),
+        BadFile(
             "checks of a sensor",
             #"{"dag_id":"d","tasks":[{"task_id":"t","type":"sensor","file":"x","checks":[{"file":"x.csv","rules":[{"min_rows":1}]}]}]}"#,
             #"1:66: only a task that runs something can have "checks""#),

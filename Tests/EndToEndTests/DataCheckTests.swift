@@ -105,8 +105,39 @@ import Testing
         }
     }
 
-    /// What a task without checks gets, one with checks gets too: its exit code, its signal, its time of grace; and the
-    /// file is not looked at when the task has failed.
+    /// The reference is named by an output of the task before; its own rule has its own columns.
+    @Test func driftFromAReferenceIsJudged() throws {
+        try Installation.with { installation in
+            func table(_ name: String, _ shift: Int) throws {
+                let rows = (0..<300).map { "\($0 % 90 + shift),\($0 % 7)\n" }
+                try Files.write("age,group\n" + rows.joined(), to: installation.path(name))
+            }
+            try table("old.csv", 0)
+            try table("new.csv", 50)
+            try installation.dag(
+                "watch",
+                #"""
+                {"dag_id": "watch", "params": {"batch": "new"}, "task_groups": [{"group_id": "g", "tasks": [
+                 {"task_id": "find", "command": "echo path=../old.csv >> $ORCHESTRATOR_OUTPUT"},
+                 {"task_id": "compare", "type": "monitor", "depends_on": ["find"], "command": "true",
+                  "checks": [{"name": "batch", "file": "../{{ params.batch }}.csv", "rules": [
+                   {"drift_from": "{{ outputs.find.path }}", "max_psi": 0.2, "max_drift_share": 0.5, "columns": ["age", "group"]}]}]}]}]}
+                """#)
+            #expect(try installation.run("watch", "--param", "batch=old").status == 0)
+            #expect(try installation.run("watch").status == 1)
+            let why = try installation.call("why", "watch", "latest", "g.compare").output
+            #expect(why.contains("its gate did not hold: batch.max_psi"), "\(why)")
+            let metrics =
+                try installation.call(
+                    "tasks", "show", "watch", "latest", "g.compare", "--output", "json"
+                ).json()["task_instance"]?["metrics"]?.arrayValue ?? []
+            let names = metrics.compactMap { $0["name"]?.stringValue }
+            #expect(names.contains("batch.drift_share") && names.contains("batch.ks.age"), "\(names)")
+        }
+    }
+
+    /// What a task without checks gets, one with checks gets too: its exit code, its signal, its time to
+    /// tidy up when TERM comes to all of its processes; and the file is not looked at when the task has failed.
     @Test func theEndOfTheProgramIsTheEndOfTheTask() throws {
         try Installation.with { installation in
             let checks = #""checks": [{"file": "none.csv", "rules": [{"min_rows": 1}]}]"#
@@ -118,21 +149,20 @@ import Testing
                  {"task_id": "skip", "command": "exit 99", \#(checks)},
                  {"task_id": "signal", "command": "kill -9 $$", \#(checks)},
                  {"task_id": "absent", "command": ["no-such-program"], \#(checks)},
-                 {"task_id": "slow", "execution_timeout": 0.5,
-                  "command": "trap 'echo tidied; exit 1' TERM; sleep 1000 & wait", \#(checks)},
+                 {"task_id": "ended", "command": "trap 'echo tidied; exit 5' TERM; kill -TERM 0; sleep 1000", \#(checks)},
                  {"task_id": "no_file", "command": "true", \#(checks)}]}
                 """#)
             let (_, run) = try installation.run("ends")
             #expect(run.state("skip") == "skipped")
             let sentences = [
                 ("code", "exit code 3"), ("signal", "signal 9"), ("absent", "exit code 127"),
-                ("slow", "execution_timeout"), ("no_file", "there is no file none.csv"),
+                ("ended", "exit code 5"), ("no_file", "there is no file none.csv"),
             ]
             for (task, sentence) in sentences {
                 let why = try installation.call("why", "ends", "latest", task).output
                 #expect(why.contains(sentence), "\(why)")
             }
-            let log = try installation.call("logs", "ends", "latest", "slow").output
+            let log = try installation.call("logs", "ends", "latest", "ended").output
             #expect(log.contains("tidied"))
         }
     }

@@ -36,11 +36,12 @@ struct TaskCommand: Sendable {
     ) throws(TemplateRendering.Failure) -> [JSONObject] {
         var objects: [JSONObject] = []
         for check in checks {
+            let fill = { (text: TemplateText) throws(TemplateRendering.Failure) in try rendering.text(text) }
             switch check.place {
-            case .file(let path): objects.append(check.json(path: try rendering.text(path)))
+            case .file(let path): objects.append(try check.json(path: try fill(path), fill: fill))
             case .artifact(let name):
                 let path = definition?.artifacts.first { $0.name == name }?.path ?? name
-                var object = check.json(path: path)
+                var object = try check.json(path: path, fill: fill)
                 // The folder is known to the process only.
                 object["is_artifact"] = true
                 objects.append(object)

@@ -52,8 +52,9 @@ extension TaskDefinition {
             fields.append(TemplateField(name: "filepath", content: .text(path)))
         }
         for check in checks {
-            if case .file(let path) = check.place, !path.isLiteral {
-                fields.append(TemplateField(name: "checks.\(check.name).file", content: .text(path)))
+            let texts = check.templates.filter { !$0.isLiteral }
+            if !texts.isEmpty {
+                fields.append(TemplateField(name: "checks.\(check.name)", content: .list(texts)))
             }
         }
         let entries = dag.settings.environment + environment

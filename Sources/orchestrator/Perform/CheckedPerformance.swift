@@ -70,9 +70,12 @@ struct CheckedPerformance {
         var path = name
         if isArtifact { path = (Self.variable("ORCHESTRATOR_ARTIFACTS") ?? ".") + "/" + path }
         let start = ContinuousClock.now
-        let profile = try DataCheckMeasurement(check).profile(path)
-        let metrics = DataCheckMeasurement(check).metrics(
-            profile, previousRows: previousRows?[check.name]?.doubleValue, now: WallClock.now())
+        let measurement = DataCheckMeasurement(check)
+        let profile = try measurement.profile(path)
+        let previous = previousRows?[check.name]?.doubleValue
+        let metrics =
+            measurement.metrics(profile, previousRows: previous, now: WallClock.now())
+            + (try measurement.drift(profile))
         let took = DurationText.describe(ContinuousClock.now - start)
         report.say(
             "data check `\(check.name)`: \(profile.rows) rows of \(name) read in \(took)")

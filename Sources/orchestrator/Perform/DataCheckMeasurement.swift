@@ -14,8 +14,12 @@ struct DataCheckMeasurement {
         profiler.temporaryFolder = CheckedPerformance.variable("TMPDIR") ?? "/tmp"
         if let format = check.format { profiler.format = TableFormat(format) }
         if let words = check.nullWords { profiler.nullWords = words }
+        if check.rules.contains(where: { $0.driftReference != nil }) {
+            profiler.others.sampleSize = DriftCommand.standardSample
+        }
         for rule in check.rules {
             guard let column = rule.column else { continue }
+            if profiler.columns[column] == nil { profiler.columns[column] = profiler.others }
             profiler.columns[column, default: ColumnMeasures()].demand(rule)
         }
         return try profiler.profile(path)
@@ -45,6 +49,29 @@ struct DataCheckMeasurement {
             }
             if let name = rule.column, let column = profile.column(name) {
                 metrics += self.metrics(of: column, rule, now)
+            }
+        }
+        return Self.withoutRepetition(metrics)
+    }
+
+    /// How the table differs from those that rules name; each is read now.
+    func drift(_ profile: TableProfile) throws(DataFileError) -> [Metric] {
+        let names = check.metricNames
+        var metrics: [Metric] = []
+        for rule in check.rules {
+            guard let reference = rule.driftReference?.literalText else { continue }
+            var profiler = TableProfiler()
+            profiler.others.sampleSize = DriftCommand.standardSample
+            if let words = check.nullWords { profiler.nullWords = words }
+            let report = DriftReport(
+                reference: try profiler.profile(reference).columns.map(ColumnSample.init),
+                current: profile.columns.map(ColumnSample.init), names: rule.columns)
+            metrics.append(Metric(name: names.driftShare, value: report.driftShare))
+            if let psi = report.largestPSI { metrics.append(Metric(name: names.largestPSI, value: psi)) }
+            for column in report.columns {
+                for (statistic, value) in column.statistics?.named ?? [] {
+                    metrics.append(Metric(name: names.drift(statistic, column.name), value: value))
+                }
             }
         }
         return Self.withoutRepetition(metrics)

@@ -13,6 +13,8 @@ struct DriftCommand: ParsableCommand {
             drift_share, drifted_columns, max_psi, and psi.COLUMN and so on for each column.
             """)
 
+    static let standardSample = 200_000
+
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The table that is the measure, for example the training data.")
@@ -42,7 +44,7 @@ struct DriftCommand: ParsableCommand {
         help: ArgumentHelp(
             "Numbers of a column that are compared; of more, a uniform sample, always the same.",
             valueName: "count"))
-    var sample = 200_000
+    var sample = DriftCommand.standardSample
 
     @Flag(help: "Exit 1 when the table has drifted.")
     var fail = false
@@ -89,7 +91,7 @@ struct DriftCommand: ParsableCommand {
 }
 
 extension ColumnSample {
-    fileprivate init(_ column: ColumnProfile) {
+    init(_ column: ColumnProfile) {
         let values: Values =
             switch column.sample {
             case .integers(let integers): .numbers(NumberSample(integers: integers))
