@@ -13,16 +13,17 @@ extension SchedulerStateMachine {
             let active = runs.values[index]
             var isOpen = active.mapped.contains { !$0.value.isComplete }
             for row in active.instances.indices where active.isThere(row) {
-                let instance = active.instances[row]
-                isOpen = isOpen || !instance.state.isFinished
-                switch instance.state {
+                // Whole rows are not copied: most need no second look, and there may be very many.
+                let state = active.instances[row].state
+                isOpen = isOpen || !state.isFinished
+                switch state {
                 case .scheduled: ready.append((index, row))
                 case .queued, .running: count.add(active, row)
                 case .pending, .deferred, .upForRetry, .success, .failed, .skipped, .upstreamFailed, .removed,
                     .cancelled:
                     break
                 }
-                if let kind = trouble(of: active, row, instance, at: now) {
+                if let kind = trouble(of: active, row, state, at: now) {
                     found.append(active.anomaly(kind, row))
                 }
             }
@@ -54,18 +55,20 @@ extension SchedulerStateMachine {
     }
 
     private func trouble(
-        of active: ActiveRun, _ row: Int, _ instance: TaskInstance, at now: Timestamp
+        of active: ActiveRun, _ row: Int, _ state: TaskInstanceState, at now: Timestamp
     ) -> Anomaly.Kind? {
-        switch instance.state {
+        switch state {
         case .pending: return active.isOverlooked(row) ? .notEvaluated : nil
         case .upForRetry, .deferred:
-            let isDue = [instance.notBefore, active.waitDeadline(row)].contains {
+            let isDue = [active.instances[row].notBefore, active.waitDeadline(row)].contains {
                 $0.map { $0 <= now } ?? false
             }
             return isDue ? .overdue : nil
         case .queued, .running:
             guard let attempt = active.liveAttempts[row] else { return .withoutAttempt }
-            guard let instant = instance.notBefore, instant <= now, !unresolved.contains(attempt.id) else {
+            guard let instant = active.instances[row].notBefore, instant <= now,
+                !unresolved.contains(attempt.id)
+            else {
                 return nil
             }
             return .overdue
@@ -225,6 +228,13 @@ private struct SlotRecount {
 extension ActiveRun {
     /// Whether a waiting instance has a decided rule and nothing else to wait for.
     fileprivate func isOverlooked(_ row: Int) -> Bool {
+        let place = task(row)
+        if upstream[place].done == 0, upstreamTotals[place] > 0, paired[row] == nil,
+            plan.setups[place] == nil,
+            plan.dag.tasks[place].triggerRule != .always
+        {
+            return false
+        }
         let definition = definition(row)
         if isEnding, !definition.flow.isTeardown { return false }
         if !definition.flow.isTeardown, let obstacle = setupObstacle(of: task(row)) {

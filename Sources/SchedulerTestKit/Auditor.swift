@@ -41,6 +41,7 @@ package struct Auditor: Sendable {
         case .instanceChanged(let from, let instance, _):
             try check(instance, from: from, store: store, dag: dag)
         case .attemptCreated(let attempt): try check(created: attempt, store: store, dag: dag)
+        case .runRepinned(let repinning, _): move(repinning)
         case .attemptChanged(_, let attempt) where attempt.state.isFinished: ended.append(attempt.id)
         case .runChanged(let from, let run):
             if from == .queued, run.state == .running, let limits = newest(run.dagID)?.settings {
@@ -162,6 +163,20 @@ package struct Auditor: Sendable {
                 && [.failed, .upstreamFailed, .cancelled].contains(instance.state)
         }
         return leafFailed ? .failed : .success
+    }
+
+    /// The books of a run's tasks go on under their new places.
+    private mutating func move(_ repinning: RunRepinning) {
+        func moved(_ books: [TaskInstanceKey: Int]) -> [TaskInstanceKey: Int] {
+            var result = books.filter { $0.key.run != repinning.run.number }
+            for (key, count) in books where key.run == repinning.run.number {
+                guard let place = repinning.moved[key.task] else { continue }
+                result[TaskInstanceKey(run: key.run, task: place, mapIndex: key.mapIndex)] = count
+            }
+            return result
+        }
+        attemptsMade = moved(attemptsMade)
+        attemptsSinceClear = moved(attemptsSinceClear)
     }
 
     // MARK: After a commit

@@ -47,7 +47,7 @@ extension Simulation {
         if !known.isEmpty, generator.chance(60) {
             let id = generator.pick(known)
             send(
-                generator.chance(40)
+                generator.chance(70)
                     ? .backfillCancelled(id, by: "dan")
                     : .backfillPauseChanged(id, isPaused: generator.chance(40)))
         } else if let dag = folder[generator.pick(folderIDs)], dag.settings.schedule.hasTicks {
@@ -81,7 +81,15 @@ extension Simulation {
     }
 
     private mutating func drawClear() {
-        guard let (run, dag, instances) = target() else { return }
+        guard var (run, dag, instances) = target() else { return }
+        if run.state.isFinished, let newest = folder[run.dagID], newest.version != run.version,
+            generator.chance(40)
+        {
+            // Onto the newest version, as far as the run has not come back meanwhile.
+            let moved = RunRepinning(of: run, instances, from: dag, to: newest, parameters: run.parameters)
+            send(.runRepinned(run.number, to: newest, run.parameters, outputs: store.outputs))
+            (run, dag, instances) = (moved.run, newest, moved.instances)
+        }
         let selection = ClearSelection(
             dag: dag, tasks: [generator.number(0...(dag.tasks.count - 1))],
             includeDownstream: generator.chance(70),
@@ -128,6 +136,7 @@ extension SchedulerEvent {
         case .backfillRequested(let request, let plan, _):
             "backfill of \(request.dag.id), \(plan.entries.count) runs, reprocess \(request.reprocess)"
         case .runRestored(let run, _, _, _): "restored \(run.number.value)"
+        case .runRepinned(let run, let dag, _, _): "\(run.value) is to go on on \(dag.version)"
         default: "\(self)"
         }
     }
@@ -144,6 +153,8 @@ extension Transition {
         case .instanceChanged(let from, let instance, _):
             "task \(instance.key.run.value)/\(instance.key.task): \(from) to \(instance.state), try "
                 + "\(instance.tryNumber)/\(instance.maximumTries), \(instance.reason.map { $0.noun } ?? "-")"
+        case .runRepinned(let repinning, _):
+            "run \(repinning.run.number.value): from \(repinning.from) to \(repinning.run.version)"
         case .attemptCreated(let attempt):
             "attempt \(attempt.id) of \(attempt.instance.run.value)/\(attempt.instance.task)"
         case .attemptChanged(let from, let attempt): "attempt \(attempt.id): \(from) to \(attempt.state)"
