@@ -69,6 +69,8 @@ package struct AttemptReport: Hashable, Sendable {
     package var artifacts: [ArtifactReference]
     /// Present when the task has a gate and its program ended well.
     package var verdict: GateVerdict?
+    /// What the task says about its updates of assets, for those of its outlets that it says something of.
+    package var outletExtras: [AssetURI: JSONObject] = [:]
     /// A broken promise of a program that ended well (malformed output line, missing artifact...): the attempt fails.
     package var problem: String?
 

@@ -46,6 +46,21 @@ package struct DAG: Hashable, Sendable {
 
     package func index(of task: TaskID) -> Int? { indices[task] }
 
+    /// Every asset that the file names, once each; the first description that says something counts.
+    package var assets: [Asset] {
+        var known: [AssetURI: Int] = [:]
+        var assets: [Asset] = []
+        for asset in settings.scheduleAssets + tasks.flatMap({ $0.outlets + $0.inlets }) {
+            if let place = known[asset.uri] {
+                if assets[place] == Asset(asset.uri) { assets[place] = asset }
+            } else {
+                known[asset.uri] = assets.count
+                assets.append(asset)
+            }
+        }
+        return assets
+    }
+
     /// Two values with the same identity are the same text; comparing whole definitions would be quadratic work.
     package static func == (left: DAG, right: DAG) -> Bool {
         left.id == right.id && left.version == right.version && left.path == right.path
@@ -64,6 +79,10 @@ package struct DAGSettings: Hashable, Sendable {
     package var owner: String
     package var tags: [String]
     package var schedule: Schedule
+    /// Updates of assets that start a run, beside the schedule.
+    package var assets: AssetCondition?
+    /// What the file says of the assets in the condition, each once.
+    package var scheduleAssets: [Asset] = []
     package var timeZone: TimeZoneName
     package var startDate: Timestamp?
     package var endDate: Timestamp?
@@ -93,7 +112,8 @@ package struct DAGSettings: Hashable, Sendable {
 
     package init(
         description: String = "", documentation: String = "", owner: String = "", tags: [String] = [],
-        schedule: Schedule = .manual, timeZone: TimeZoneName = .utc, startDate: Timestamp? = nil,
+        schedule: Schedule = .manual, assets: AssetCondition? = nil, timeZone: TimeZoneName = .utc,
+        startDate: Timestamp? = nil,
         endDate: Timestamp? = nil, catchup: CatchupPolicy = .none, usesIntervals: Bool = false,
         calendar: ScheduleCalendar = ScheduleCalendar(), jitter: Duration = .zero,
         maximumActiveRuns: Int = 16,
@@ -107,6 +127,7 @@ package struct DAGSettings: Hashable, Sendable {
         self.owner = owner
         self.tags = tags
         self.schedule = schedule
+        self.assets = assets
         self.timeZone = timeZone
         self.startDate = startDate
         self.endDate = endDate
@@ -123,6 +144,11 @@ package struct DAGSettings: Hashable, Sendable {
         self.parameters = parameters
         self.environment = environment
     }
+}
+
+extension DAGSettings {
+    /// Whether runs start without anybody asking.
+    package var runsByItself: Bool { schedule != .manual || assets != nil }
 }
 
 /// A parameter that a run can be given: a name with a JSON Schema, whose `default` is used when nothing is given.

@@ -28,6 +28,7 @@ package enum RunTrigger: String, Hashable, Sendable, CaseIterable {
     case timetable
     case task = "operator"
     case backfill
+    case asset
 }
 
 /// One execution of a DAG, pinned to the version it was created with until somebody clears it onto another one.

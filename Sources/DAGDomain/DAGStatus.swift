@@ -15,10 +15,13 @@ package struct DAGStatus: Hashable, Sendable {
     package var consecutiveFailures: Int
     /// Why the scheduler paused the DAG; nil when a person did, or it is not paused.
     package var pauseReason: String?
+    /// When assets last started a run.
+    package var lastAssetRun: Timestamp?
 
     package init(
         dagID: DAGID, version: DAGVersionHash, isPaused: Bool, isActive: Bool, watermark: Timestamp,
-        scheduleFingerprint: String, consecutiveFailures: Int = 0, pauseReason: String? = nil
+        scheduleFingerprint: String, consecutiveFailures: Int = 0, pauseReason: String? = nil,
+        lastAssetRun: Timestamp? = nil
     ) {
         self.dagID = dagID
         self.version = version
@@ -28,5 +31,6 @@ package struct DAGStatus: Hashable, Sendable {
         self.scheduleFingerprint = scheduleFingerprint
         self.consecutiveFailures = consecutiveFailures
         self.pauseReason = pauseReason
+        self.lastAssetRun = lastAssetRun
     }
 }

@@ -102,6 +102,9 @@ package struct TaskDefinition: Hashable, Sendable {
     /// Who is told how it begins and ends.
     package var notices: Notices = [:]
     package var deadlines: [Deadline] = []
+    /// Assets that the task reads, for the record, and those that its success updates.
+    package var inlets: [Asset] = []
+    package var outlets: [Asset] = []
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,

@@ -78,6 +78,7 @@ package enum TemplateName: String, Hashable, Sendable, CaseIterable {
     case previousDataIntervalEnd = "prev_data_interval_end_success"
     case previousStartDate = "prev_start_date_success"
     case previousEndDate = "prev_end_date_success"
+    case triggeringAssetEvents = "triggering_asset_events"
     // What a notice tells; only notices have them.
     case noticeID = "notice.id"
     case noticeEvent = "notice.event"
@@ -102,6 +103,7 @@ package enum TemplateName: String, Hashable, Sendable, CaseIterable {
         case .taskID, .instanceTaskID: "ORCHESTRATOR_TASK_ID"
         case .tryNumber: "ORCHESTRATOR_TRY_NUMBER"
         case .mapIndex: "ORCHESTRATOR_MAP_INDEX"
+        case .triggeringAssetEvents: "ORCHESTRATOR_ASSET_EVENTS"
         case .dagDescription, .dagOwner, .dagRunAfter, .dagRunQueuedAt, .dagRunStartDate, .instanceKey,
             .previousDataIntervalStart, .previousDataIntervalEnd, .previousStartDate, .previousEndDate,
             .noticeID, .noticeEvent, .noticeAt, .noticeState, .noticeReason, .noticeText:

@@ -29,6 +29,13 @@ package enum Transition: Hashable, Sendable {
     case backfillCreated(Backfill)
     /// Paused, unpaused or complete; it was not complete before.
     case backfillChanged(Backfill)
+    /// An update of an asset, and the DAGs whose next asset-triggered run will use it.
+    case assetEventRecorded(AssetEvent, queuedFor: [DAGID])
+    /// A run that was just created uses all events that its DAG has waiting: `count` of them, none after `through`.
+    case assetEventsConsumed(RunNumber, DAGID, count: Int, through: AssetEventID)
+    /// Waiting events of these assets will not be used by the DAG; the events themselves stay on record.
+    case assetQueueDropped(DAGID, [AssetURI])
+    case outsideRecorded(OutsideRecord, at: Timestamp)
     case poolChanged(Pool)
     case poolRemoved(PoolName)
 }

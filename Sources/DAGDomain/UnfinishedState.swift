@@ -22,11 +22,15 @@ package struct UnfinishedState: Hashable, Sendable {
     /// Those that are not complete, in order.
     package var backfills: [Backfill]
     package var nextBackfillID: BackfillID
+    /// Events that wait for a run, by DAG, in order; none is empty.
+    package var assetQueues: [AssetQueue]
+    package var nextAssetEventID: AssetEventID
 
     package init(
         statuses: [DAGStatus] = [], pools: [Pool] = [.standard], runs: [Run] = [],
         nextRunNumber: RunNumber = RunNumber(1), backfills: [Backfill] = [],
-        nextBackfillID: BackfillID = BackfillID(1)
+        nextBackfillID: BackfillID = BackfillID(1), assetQueues: [AssetQueue] = [],
+        nextAssetEventID: AssetEventID = AssetEventID(1)
     ) {
         self.statuses = statuses
         self.pools = pools
@@ -34,5 +38,7 @@ package struct UnfinishedState: Hashable, Sendable {
         self.nextRunNumber = nextRunNumber
         self.backfills = backfills
         self.nextBackfillID = nextBackfillID
+        self.assetQueues = assetQueues
+        self.nextAssetEventID = nextAssetEventID
     }
 }

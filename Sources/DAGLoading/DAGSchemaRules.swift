@@ -12,6 +12,15 @@ enum DAGSchemaRules {
         case .notice: atMostOne(of: RoleKeys.noticeKinds)
         case .deadline: deadlineRules
         case .dataRule: dataRules
+        case .assetCondition:
+            [
+                ["not": ["required": ["all", "any"]]], ["not": ["required": ["uri", "all"]]],
+                ["not": ["required": ["uri", "any"]]],
+                [
+                    "dependentRequired": .object(
+                        JSONObject(["name", "group", "extra", "watch"].map { ($0, ["uri"]) }))
+                ],
+            ]
         default: []
         }
     }

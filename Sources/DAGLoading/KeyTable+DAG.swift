@@ -31,11 +31,11 @@ extension KeyTable {
             .either([
                 .string(.nonEmpty),
                 .array(.string(.nonEmpty), minimum: 1, maximum: Schedule.maximumExpressions),
-                .object(.every), .null,
+                .object(.schedule), .null,
             ]),
             "When runs start by themselves: a cron expression of five fields, a preset such as @daily, a "
                 + "list of "
-                + "expressions, {\"every\": \"6h\"}, or null."),
+                + "expressions, {\"every\": \"6h\"}, {\"assets\": [...]}, or null."),
         KeyRule(
             "timezone", .string(.nonEmpty), "The IANA zone in which cron expressions are read; UTC if absent."
         ),
@@ -98,15 +98,31 @@ extension KeyTable {
             "Tasks under a name of their own, which their ids begin with."),
     ]
 
-    static let every = KeyTable(
+    static let schedule = KeyTable(
         "a schedule",
         [
             KeyRule(
-                "every", .duration(allowsZero: false), isRequired: true,
+                "every", .duration(allowsZero: false), conflicts: ["cron"],
                 "The distance of two runs, counted from start_date, else from 1970-01-01."),
-            .later("assets"), .later("retrain_when"), .later("any"), .later("all"),
-        ],
-        foreignWords: ["cron": "a schedule that is the expression itself, as a string", "interval": "every"])
+            KeyRule(
+                "cron",
+                .either([
+                    .string(.nonEmpty),
+                    .array(.string(.nonEmpty), minimum: 1, maximum: Schedule.maximumExpressions),
+                ]),
+                "A cron expression, a preset such as @daily, or a list of them; beside \"assets\"."),
+            KeyRule(
+                "assets", .assetCondition,
+                "Runs start when these assets were updated: a URI, a list of which all are needed, "
+                    + "{\"all\": [...]} or {\"any\": [...]}, also one inside the other. With \"cron\" or "
+                    + "\"every\" runs start at those times as well."),
+            .later("retrain_when"),
+        ], needsOneOf: ["every", "cron", "assets"],
+        foreignWords: ["interval": "every", "datasets": "assets", "asset": "assets", "timetable": "cron"],
+        misplacedWords: [
+            "any": "it belongs into \"assets\": {\"assets\": {\"any\": [...]}}",
+            "all": "it belongs into \"assets\": {\"assets\": {\"all\": [...]}}",
+        ])
 
     static let concurrency = KeyTable(
         "a concurrency limit",

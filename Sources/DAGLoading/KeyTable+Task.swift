@@ -65,8 +65,8 @@ extension KeyTable {
                 "checks", .array(.object(.dataCheck), minimum: 1),
                 "What must be true of files that the task leaves, once its program has ended well."),
         ]
-        + wayKeys + flowKeys
-        + ["operator", "inputs", "inlets", "outlets", "model"].map { .later($0) }
+        + assetKeys + wayKeys + flowKeys
+        + ["operator", "inputs", "model"].map { .later($0) }
 
     /// Keys that `default_args` can set for all tasks.
     private static func sharedTaskKeys(timeoutAliases: [String]) -> [KeyRule] {

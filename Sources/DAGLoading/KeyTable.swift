@@ -2,11 +2,11 @@
 final class KeyTable: Sendable {
     /// The kinds of objects; also the names of the schema's definitions.
     enum Name: String, Sendable, CaseIterable {
-        case dag, task, keyedTask, defaultArguments, retry, every, calendar, concurrency, catchupWindow,
+        case dag, task, keyedTask, defaultArguments, retry, schedule, calendar, concurrency, catchupWindow,
             artifact,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
-            httpRequest, sqlQuery, container, dataCheck, dataRule
+            httpRequest, sqlQuery, container, dataCheck, dataRule, asset, assetCondition, fileWatch
         case notice, webhook, email, deadline, deadlineTime
     }
 
@@ -104,7 +104,7 @@ extension KeyTable.Name {
         case .keyedTask: KeyTable.keyedTask
         case .defaultArguments: KeyTable.defaultArguments
         case .retry: KeyTable.retry
-        case .every: KeyTable.every
+        case .schedule: KeyTable.schedule
         case .calendar: KeyTable.calendar
         case .concurrency: KeyTable.concurrency
         case .catchupWindow: KeyTable.catchupWindow
@@ -127,6 +127,9 @@ extension KeyTable.Name {
         case .deadlineTime: KeyTable.deadlineTime
         case .dataCheck: KeyTable.dataCheck
         case .dataRule: KeyTable.dataRule
+        case .asset: KeyTable.asset
+        case .assetCondition: KeyTable.assetCondition
+        case .fileWatch: KeyTable.fileWatch
         }
     }
 }

@@ -1,8 +1,8 @@
 /// Finds what a person meant by a misspelt word.
-enum NearestWord {
+package enum NearestWord {
     /// The candidate with the smallest edit distance, the first of several; nil if none is near. Near is a
     /// third of the word's length, one edit for three or four letters; for fewer only the case may differ.
-    static func find(_ word: String, in candidates: some Sequence<String>) -> String? {
+    package static func find(_ word: String, in candidates: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().utf8)
         guard !letters.isEmpty, letters.count <= 128 else { return nil }
         var best: (word: String, distance: Int)?

@@ -25,6 +25,13 @@ extension SettingsReader {
                 "without \"scheduled\" in \"allowed_run_types\" the schedule could not start a run",
                 at: node.position)
         }
+        if let types = settings.allowedRunTypes, settings.assets != nil, !types.contains(.assetTriggered),
+            let node = fields["allowed_run_types"]
+        {
+            diagnostics.error(
+                "without \"asset_triggered\" in \"allowed_run_types\" the assets could not start a run",
+                at: node.position)
+        }
         guard let place = fields["concurrency"].flatMap({ Fields($0, .concurrency)["key"] }) else { return }
         for case .parameter(let name) in settings.concurrency?.key?.segments ?? []
         where !settings.parameters.contains(where: { $0.name == name }) {

@@ -6,16 +6,29 @@ extension SettingsReader {
     mutating func readSchedule(_ node: JSONNode?) -> Schedule {
         guard let node else { return .manual }
         if node.members != nil {
-            guard let period = Fields(node, .every).duration("every") else { return .manual }
-            return (try? Schedule(every: period)) ?? .manual
+            let fields = Fields(node, .schedule)
+            if let period = fields.duration("every") { return (try? Schedule(every: period)) ?? .manual }
+            return fields["cron"].map { readExpressions($0) } ?? .manual
         }
         switch node.stringValue {
         case "@once": return .once
         case "@continuous": return .continuous
         default: break
         }
+        return readExpressions(node)
+    }
+
+    private mutating func readExpressions(_ node: JSONNode) -> Schedule {
         let expressions = (node.elements ?? [node]).compactMap { readExpression($0) }
         return (try? Schedule(expressions: expressions)) ?? .manual
+    }
+
+    mutating func readAssets(_ node: JSONNode?, into settings: inout DAGSettings) {
+        guard let node, node.members != nil, let assets = Fields(node, .schedule)["assets"] else { return }
+        var reader = AssetReader(diagnostics: diagnostics)
+        settings.assets = reader.readCondition(assets)
+        settings.scheduleAssets = reader.assets
+        diagnostics = reader.diagnostics
     }
 
     mutating func readExpression(_ node: JSONNode) -> CronExpression? {

@@ -20,6 +20,7 @@ struct SettingsReader {
         settings.allowedRunTypes = readRunTypes(fields["allowed_run_types"])
         settings.maximumConsecutiveFailedRuns = fields.integer("max_consecutive_failed_dag_runs")
         settings.schedule = readSchedule(fields["schedule"])
+        readAssets(fields["schedule"], into: &settings)
         settings.timeZone = readZone(fields["timezone"])
         settings.startDate = readInstant(fields["start_date"])
         settings.endDate = readInstant(fields["end_date"])
@@ -36,7 +37,7 @@ struct SettingsReader {
     }
 
     private mutating func checkRequiredParameters(_ fields: Fields, _ settings: DAGSettings) {
-        guard settings.schedule != .manual else { return }
+        guard settings.runsByItself else { return }
         for member in fields["params"]?.members ?? [] {
             guard settings.parameters.contains(where: { $0.name == member.key && $0.defaultValue == nil })
             else { continue }

@@ -1,3 +1,5 @@
+import DAGDomain
+
 /// What a value in a DAG file may look like, without knowing what it means.
 ///
 /// The one description from which both the loader's structural check (`ShapeCheck`) and the editor's JSON
@@ -66,6 +68,12 @@ struct TextRule: Sendable {
     ) { text in
         isName(text, first: { $0.isLetterOrDigit && !$0.isDigit }, rest: { $0.isLetterOrDigit || $0 == 0x2D })
     }
+
+    /// URIs and other names of assets.
+    static let asset = TextRule(
+        pattern: "^[!-~]([ -~]{0,1498}[!-~])?$",
+        expectation: "up to 1500 printable ASCII characters, not starting or ending with a space"
+    ) { AssetURI($0).isValid }
 
     static let timeOfDay = TextRule(
         pattern: "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",

@@ -64,6 +64,8 @@ struct TaskReader {
         addRowsFile(fields, to: &task.definition)
         readChecks(fields, into: &task)
         task.definition.gate = readGate(fields)
+        task.definition.inlets = readAssets(fields["inlets"], in: "inlets")
+        task.definition.outlets = readAssets(fields["outlets"], in: "outlets")
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task
     }

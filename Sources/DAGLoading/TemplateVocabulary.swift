@@ -17,7 +17,7 @@ enum TemplateVocabulary {
 
     /// Airflow's names that belong to a later version.
     private static let later: Set<String> = [
-        "triggering_asset_events", "inlets", "outlets", "inlet_events", "outlet_events", "expanded_ti_count",
+        "inlets", "outlets", "inlet_events", "outlet_events", "expanded_ti_count",
     ]
 
     private static let branches = ["params", "outputs", "var", "conn", "dag_run.conf"]

@@ -56,6 +56,15 @@ extension ActiveRun {
             instance.endDate = now
             instance.reason = nil
         }
+        produce(row, &step)
+    }
+
+    /// Tells that a task's own success has updated its outlets. A task that somebody marks as a success has not.
+    func produce(
+        _ row: Int, extras: [AssetURI: JSONObject] = [:], _ step: inout SchedulerStep
+    ) {
+        guard !definition(row).outlets.isEmpty else { return }
+        step.effects.append(.produced(key(row), extras))
     }
 
     // MARK: Setups and teardowns

@@ -193,6 +193,7 @@ extension ActiveRun {
                 instance.notBefore = nil
             }
         }
+        if end.state == .success { produce(row, &step) }
     }
 }
 

@@ -9,6 +9,8 @@ struct DAGRunQueue: Sendable {
     private(set) var runningCount = 0
     /// Scheduled runs that are queued or running.
     private(set) var unfinishedScheduled = 0
+    /// Runs that are queued or running and count against `max_active_runs`.
+    private(set) var unfinishedCounted = 0
     private var queued = PriorityQueue<RunNumber>()
     private var queuedBackfill = PriorityQueue<RunNumber>()
     private(set) var waiting: Set<RunNumber> = []
@@ -29,6 +31,7 @@ struct DAGRunQueue: Sendable {
     /// An unfinished run comes in.
     mutating func add(_ run: DAGRun) {
         if run.type == .scheduled { unfinishedScheduled += 1 }
+        if Self.counts(run) { unfinishedCounted += 1 }
         if run.state == .queued {
             if Self.counts(run) { queued.insert(run.number) } else { queuedBackfill.insert(run.number) }
             waiting.insert(run.number)
@@ -45,6 +48,7 @@ struct DAGRunQueue: Sendable {
     mutating func ended(_ run: DAGRun, wasRunning: Bool) {
         waiting.remove(run.number)
         if run.type == .scheduled { unfinishedScheduled -= 1 }
+        if Self.counts(run) { unfinishedCounted -= 1 }
         if wasRunning, Self.counts(run) { runningCount -= 1 }
     }
 

@@ -13,6 +13,10 @@ enum EndRequest: Hashable, Sendable {
     /// Another instance of the same mapped task has failed.
     case failFast(mapIndex: Int)
 
+    var isMark: Bool {
+        if case .marked = self { true } else { false }
+    }
+
     var reason: StateReason {
         switch self {
         case .cancelled(let user): .byUser("cancelled by \(user)")

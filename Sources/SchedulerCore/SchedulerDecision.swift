@@ -44,6 +44,8 @@ package struct SchedulerDecision: Hashable, Sendable {
     package var createdRun: DAGRun?
     /// The backfill that a `backfillRequested` created.
     package var createdBackfill: Backfill?
+    /// The event that an `assetEmitted` led to.
+    package var createdAssetEvent: AssetEvent?
 
     package init() {}
 }

@@ -29,6 +29,13 @@ package enum SchedulerEvent: Hashable, Sendable {
     /// A run that is not in memory (finished long ago) is put back, before it is cleared or marked.
     /// Outputs: those that `RunPlan.watchedOutputs` names.
     case runRestored(DAGRun, DAG, [TaskInstance], outputs: [TaskInstanceKey: [TaskOutput]])
+    /// Something outside has updated an asset.
+    case assetEmitted(AssetEmission)
+    /// Waiting events of these assets (nil: of all) are not to be used by the DAG; only of assets whose first one came
+    /// before the instant.
+    case assetQueueDropped(DAGID, Set<AssetURI>?, before: Timestamp?)
+    /// To be recorded with what the events beside it lead to.
+    case outsideRecorded(OutsideRecord)
     case attemptStarted(AttemptID, processID: Int32, at: Timestamp)
     case attemptFinished(AttemptReport)
     /// The process could not be spawned (no memory, no descriptors), or a restarted daemon found no record of

@@ -84,7 +84,9 @@ extension SchedulerStateMachine {
         let running = backfills[id]?.running ?? []
         backfills[id] = nil
         for number in running.sorted() {
-            if let run = runs[number]?.run { queues[run.dagID]?.add(run) }
+            guard let run = runs[number]?.run else { continue }
+            queues[run.dagID]?.add(run)
+            armAssets(of: run.dagID)
         }
     }
 

@@ -23,5 +23,6 @@ extension SchedulerStateMachine {
         }
         record(status, &step)
         armSchedule(of: run.dagID)
+        armAssets(of: run.dagID)
     }
 }

@@ -36,9 +36,14 @@ extension SchedulerStateMachine {
             pools[pool.name] = pool
             slots.setPool(pool)
         }
-        for status in state.statuses { statuses[status.dagID] = status }
+        for status in state.statuses {
+            statuses[status.dagID] = status
+            if status.isActive, let dag = dag(status.dagID, status.version) { expectAssets(for: dag) }
+        }
         nextRunNumber = state.nextRunNumber
         nextBackfillID = state.nextBackfillID
+        for queue in state.assetQueues { assetQueues[queue.dagID] = queue }
+        nextAssetEventID = state.nextAssetEventID
         for backfill in state.backfills {
             backfills[backfill.id] = BackfillQueue(backfill)
             endedBackfills.insert(backfill.id)
@@ -107,7 +112,9 @@ extension SchedulerStateMachine {
             },
             nextRunNumber: nextRunNumber,
             backfills: backfills.values.map(\.backfill).sorted { $0.id < $1.id },
-            nextBackfillID: nextBackfillID)
+            nextBackfillID: nextBackfillID,
+            assetQueues: assetQueues.values.sorted { $0.dagID < $1.dagID },
+            nextAssetEventID: nextAssetEventID)
     }
 }
 

@@ -4,9 +4,10 @@ import DAGDomain
 package struct ScheduledRunKey: Hashable, Sendable {
     package let dagID: DAGID
     package let runID: RunID
-    package let logicalDate: Timestamp
+    /// Runs that assets start have none.
+    package let logicalDate: Timestamp?
 
-    package init(dagID: DAGID, runID: RunID, logicalDate: Timestamp) {
+    package init(dagID: DAGID, runID: RunID, logicalDate: Timestamp?) {
         self.dagID = dagID
         self.runID = runID
         self.logicalDate = logicalDate
@@ -24,9 +25,10 @@ extension SchedulerStateMachine {
     package func dueRuns(at now: Timestamp) -> [ScheduledRunKey] {
         guard let first = wakes.first, first.at <= now else { return [] }
         let dueDAGs = nextTicks.filter { $0.value <= now }.keys.sorted()
-        return dueDAGs.flatMap { id in
+        let ticks = dueDAGs.flatMap { id in
             (dueTicks(of: id, at: now)?.runs ?? []).map { ScheduledRunKey(dagID: id, due: $0) }
         }
+        return ticks + dueAssetRuns(at: now)
     }
 
     // MARK: Events
@@ -50,6 +52,7 @@ extension SchedulerStateMachine {
         record(status, &step)
         limitsChanged(of: dag.id)
         armSchedule(of: dag.id)
+        scheduleOnAssets(dag, &step)
     }
 
     /// The newest version of a DAG says how many of its runs may run: with another one, queued ones may have room.
@@ -62,6 +65,7 @@ extension SchedulerStateMachine {
 
     mutating func dagRemoved(_ id: DAGID, _ step: inout SchedulerStep) {
         dags[id] = nil
+        unscheduleOnAssets(id)
         timetables[id] = nil
         nextTicks[id] = nil
         limitsChanged(of: id)
@@ -80,6 +84,7 @@ extension SchedulerStateMachine {
         status.consecutiveFailures = 0
         record(status, &step)
         armSchedule(of: id)
+        armAssets(of: id)
     }
 
     mutating func record(_ status: DAGStatus, _ step: inout SchedulerStep) {
@@ -123,6 +128,7 @@ extension SchedulerStateMachine {
 
     /// Draws the consequences of a run that came or went for its DAG's schedule.
     mutating func scheduleMayGoOn(of id: DAGID) {
+        if assetQueues[id] != nil { armAssets(of: id) }
         guard let status = statuses[id], status.isActive, !status.isPaused else { return }
         if (nextTicks[id] == nil) != (roomForScheduledRuns(of: id) <= 0) { armSchedule(of: id) }
     }
@@ -150,7 +156,7 @@ extension SchedulerStateMachine {
             let key = ScheduledRunKey(dagID: id, due: run)
             let isTaken =
                 taken.contains(key) || queues[id]?.runIDs.contains(key.runID) == true
-                || queues[id]?.logicalDates.contains(key.logicalDate) == true
+                || queues[id]?.logicalDates.contains(run.logicalDate) == true
             if !isTaken { createScheduledRun(run, key: key, dag: dag, &step) }
         }
         if due.skippedCount > 0 {

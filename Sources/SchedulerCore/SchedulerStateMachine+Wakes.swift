@@ -1,10 +1,14 @@
 import DAGDomain
 
 extension SchedulerStateMachine {
-    /// Does what is due: first the ticks that `dueRuns` named at this instant, then the rest. A tick that becomes due
-    /// by that, because a run made room for it, is left for the next `dispatch`: nobody has looked yet whether its
+    /// Does what is due: first the ticks that `dueRuns` named at this instant, then the rest. A tick or a run of
+    /// updated assets that becomes due by that, because a run made room for it, is left for the next `dispatch`: nobody has looked yet whether its
     /// names are taken.
-    mutating func handleDueWakes(taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep) {
+    ///
+    /// - Parameter asked: of the runs that assets make, those whose names were looked up.
+    mutating func handleDueWakes(
+        asked: Set<ScheduledRunKey>, taken: Set<ScheduledRunKey>, _ step: inout SchedulerStep
+    ) {
         var ticks: [DAGID: DueTicks] = [:]
         var others: [WakeEntry] = []
         while let entry = takeDueWake(step.now) {
@@ -15,10 +19,19 @@ extension SchedulerStateMachine {
             ticks[dag] = dueTicks(of: dag, at: step.now)
         }
         for (dag, due) in ticks.sorted(by: { $0.key < $1.key }) { answer(due, of: dag, taken: taken, &step) }
-        for entry in others where isValid(entry) { handle(entry, &step) }
+        for entry in others where isValid(entry) {
+            if case .assets(let dag) = entry.reason {
+                answerAssets(of: dag, asked: asked, taken: taken, &step)
+            } else {
+                handle(entry, &step)
+            }
+        }
         var later: [WakeEntry] = []
         while let entry = takeDueWake(step.now) {
-            if case .tick = entry.reason { later.append(entry) } else { handle(entry, &step) }
+            switch entry.reason {
+            case .tick, .assets: later.append(entry)
+            case .instance, .runTimeout, .deadline: handle(entry, &step)
+            }
         }
         for entry in later { wakes.insert(entry) }
     }
@@ -33,7 +46,7 @@ extension SchedulerStateMachine {
 
     private mutating func handle(_ entry: WakeEntry, _ step: inout SchedulerStep) {
         switch entry.reason {
-        case .tick: break
+        case .tick, .assets: break
         case .instance(let key): instanceIsDue(key, &step)
         case .runTimeout(let number):
             let backoff = backoff
@@ -47,6 +60,7 @@ extension SchedulerStateMachine {
     func isValid(_ entry: WakeEntry) -> Bool {
         switch entry.reason {
         case .tick(let dag): return nextTicks[dag] == entry.at
+        case .assets(let dag): return nextAssetRuns[dag] == entry.at
         case .instance(let key):
             guard let run = runs[key.run], let row = run.row(of: key) else { return false }
             let instance = run.instances[row]

@@ -25,6 +25,9 @@ package struct SchedulerStateMachine: Sendable {
     /// Those that are not complete.
     var backfills: [BackfillID: BackfillQueue] = [:]
     var nextBackfillID = BackfillID(1)
+    /// Asset events that wait for a run, by DAG; none is empty.
+    var assetQueues: [DAGID: AssetQueue] = [:]
+    var nextAssetEventID = AssetEventID(1)
     /// By concurrency key; derived from the unfinished runs.
     var groups: [String: ConcurrencyGroup] = [:]
 
@@ -35,6 +38,10 @@ package struct SchedulerStateMachine: Sendable {
     var wakes = PriorityQueue<WakeEntry>()
     var nextTicks: [DAGID: Timestamp] = [:]
     var timetables: [DAGID: Timetable] = [:]
+    /// The DAGs that are scheduled on an asset, and from when on they may get a run of what waits for them.
+    var assetSchedules: [DAGID: AssetSchedule] = [:]
+    var assetConsumers: [AssetURI: Set<DAGID>] = [:]
+    var nextAssetRuns: [DAGID: Timestamp] = [:]
     /// DAGs of which a run may be able to leave its queue.
     var promotable: Set<DAGID> = []
     /// Backfills of which a run may be able to leave its queue, and those of which one has ended.
@@ -94,6 +101,11 @@ package struct SchedulerStateMachine: Sendable {
             attemptStarted(id, processID: processID, at: instant, &step)
         case .attemptFinished(let report): attemptFinished(report, &step)
         case .spawnFailed(let id, let reason): spawnFailed(id, reason: reason, &step)
+        case .assetEmitted(let emission): emitAsset(emission, &step)
+        case .assetQueueDropped(let id, let assets, let instant):
+            dropQueue(of: id, assets: assets, before: instant, &step)
+        case .outsideRecorded(let record):
+            step.decision.transitions.append(.outsideRecorded(record, at: now))
         case .timeReached: break
         }
         return step.decision
@@ -109,7 +121,7 @@ package struct SchedulerStateMachine: Sendable {
         var step = SchedulerStep(now: now)
         step.decision.actions = unsentActions
         unsentActions = []
-        handleDueWakes(taken: taken, &step)
+        handleDueWakes(asked: Set(dueAssetRuns(at: now)), taken: taken, &step)
         startQueuedRuns(&step)
         allocateSlots(&step)
         completeBackfills(&step)
@@ -160,6 +172,7 @@ package struct SchedulerStateMachine: Sendable {
             case .released(let key):
                 if let entry = lineEntry(key) { slots.release(entry) }
             case .childAbandoned(let key): abandoned.append(key)
+            case .produced(let key, let extras): updateOutlets(of: key, extras: extras, &step)
             case .wake(let key, let instant): wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
             case .attemptEnded(let id):
                 liveAttempts[id] = nil

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 
 /// One step of the machine: the instant, what it has decided so far, and what its indices have yet to learn
 /// of.
@@ -23,6 +24,8 @@ enum RunEffect {
     case attemptEnded(AttemptID)
     /// A deadline counts from a start that may have changed.
     case startOfDeadline(Int, RunNumber)
+    /// A task that has outlets was a success; what it says of them.
+    case produced(TaskInstanceKey, [AssetURI: JSONObject])
     /// The instance no longer waits for the run that it asked for.
     case childAbandoned(TaskInstanceKey)
 }

@@ -4,6 +4,8 @@ import DAGDomain
 package enum WakeReason: Hashable, Sendable {
     /// The next tick of a DAG's schedule.
     case tick(DAGID)
+    /// A run that updates of assets start.
+    case assets(DAGID)
     /// A retry, or a spawn to try again.
     case instance(TaskInstanceKey)
     case runTimeout(RunNumber)
@@ -28,6 +30,7 @@ extension WakeReason {
     fileprivate var order: (Int, String, Int64, Int) {
         switch self {
         case .tick(let dag): (0, dag.text, 0, 0)
+        case .assets(let dag): (3, dag.text, 0, 0)
         case .instance(let key): (1, "", key.run.value, key.task)
         case .runTimeout(let run): (2, "", run.value, 0)
         case .deadline(let run, let index): (3, "", run.value, index)

@@ -19,6 +19,7 @@ package final class ServiceHost: Sendable {
     private let runner: AttemptRunner
     private let definitions: DefinitionReader
     private let notices: NoticeSender
+    private let assetFiles: AssetFileWatcher
 
     /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
     ///
@@ -75,6 +76,7 @@ package final class ServiceHost: Sendable {
             artifacts: ArtifactStore(home: settings.home.path), values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
             notices: notices, logger: logger)
+        assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
         }
@@ -86,7 +88,10 @@ package final class ServiceHost: Sendable {
         try engine.activate(performer: runner)
         if settings.executesTasks { try notices.start() }
         if settings.answersSchedules {
-            try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation)
+            try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation) { [assetFiles] in
+                assetFiles.refresh()
+            }
+            assetFiles.start()
         }
     }
 
@@ -101,6 +106,7 @@ package final class ServiceHost: Sendable {
     /// - Throws: `StateStoreError` when the clean stop could not be recorded; the next start will check the database.
     package func stop() throws {
         definitions.stop()
+        assetFiles.stop()
         engine.stop()
         notices.stop()
         runner.shutdown()

@@ -11,6 +11,7 @@ package struct Auditor: Sendable {
     private var startedProcesses: Set<AttemptID> = []
     /// Attempts that ended since the last commit.
     private var ended: [AttemptID] = []
+    private var assets = AssetAudit()
     package private(set) var coverage = TransitionCoverage()
     private var notices = NoticeAudit()
 
@@ -33,10 +34,12 @@ package struct Auditor: Sendable {
 
     /// Looks at one change before it is applied.
     package mutating func willApply(
-        _ transition: Transition, to store: SimulatedStore, dag: (DAGRun) -> DAG?, newest: (DAGID) -> DAG?
+        _ transition: Transition, to store: SimulatedStore, dag: (DAGRun) -> DAG?, newest: (DAGID) -> DAG?,
+        version: (DAGID, DAGVersionHash) -> DAG?
     ) throws(SimulationFailure) {
         coverage.visit(transition)
         try notices.willApply(transition, to: store, dag: dag)
+        try assets.willApply(transition, to: store, version: version)
         switch transition {
         case .instanceChanged(let from, let instance, _):
             try check(instance, from: from, store: store, dag: dag)
@@ -184,6 +187,7 @@ package struct Auditor: Sendable {
     package mutating func didCommit(_ store: SimulatedStore, truth: SimulatedExecutor)
         throws(SimulationFailure)
     {
+        try assets.didCommit(store)
         for backfill in store.backfills.values where backfill.completedAt == nil {
             guard store.unfinishedRuns.contains(where: { $0.backfill == backfill.id }) else {
                 throw SimulationFailure("backfill \(backfill.id.value) is done but not complete")

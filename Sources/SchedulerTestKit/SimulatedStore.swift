@@ -12,6 +12,10 @@ package struct SimulatedStore: Sendable {
     /// In the order in which they were raised.
     package private(set) var notices: [RaisedNotice] = []
     package private(set) var backfills: [BackfillID: Backfill] = [:]
+    package private(set) var assetEvents: [AssetEvent] = []
+    /// Events that wait for a DAG, in order, and those that runs have used.
+    package private(set) var waitingEvents: [DAGID: [AssetEvent]] = [:]
+    package private(set) var usedEvents: [RunNumber: [AssetEventID]] = [:]
     private var nextRunNumber = RunNumber(1)
     private var nextBackfillID = BackfillID(1)
     private var unfinishedNumbers: Set<RunNumber> = []
@@ -44,7 +48,13 @@ package struct SimulatedStore: Sendable {
             },
             nextRunNumber: nextRunNumber,
             backfills: backfills.values.filter { $0.completedAt == nil }.sorted { $0.id < $1.id },
-            nextBackfillID: nextBackfillID)
+            nextBackfillID: nextBackfillID,
+            assetQueues: waitingEvents.keys.sorted().map { dagID in
+                var queue = AssetQueue(dagID: dagID)
+                for event in waitingEvents[dagID] ?? [] { queue.add(event) }
+                return queue
+            },
+            nextAssetEventID: AssetEventID(Int64(assetEvents.count) + 1))
     }
 
     package func averageRuntime(
@@ -110,7 +120,7 @@ package struct SimulatedStore: Sendable {
             if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted: break
+        case .noted, .outsideRecorded: break
         case .noticeRaised(let notice): notices.append(notice)
         case .backfillCreated(let backfill):
             guard backfill.id == nextBackfillID else { throw SimulationFailure("backfills out of order") }
@@ -121,6 +131,12 @@ package struct SimulatedStore: Sendable {
                 throw SimulationFailure("backfill \(backfill.id.value) was complete")
             }
             backfills[backfill.id] = backfill
+        case .assetEventRecorded(let event, let dags): try record(event, for: dags)
+        case .assetEventsConsumed(let run, let dagID, let count, let last):
+            try consume(run, dagID, count: count, through: last)
+        case .assetQueueDropped(let dagID, let assets):
+            waitingEvents[dagID]?.removeAll { assets.contains($0.asset) }
+            if waitingEvents[dagID]?.isEmpty == true { waitingEvents[dagID] = nil }
         case .poolChanged(let pool): pools[pool.name] = pool
         case .poolRemoved(let name):
             guard pools.removeValue(forKey: name) != nil else { throw SimulationFailure("no pool \(name)") }
@@ -152,6 +168,24 @@ package struct SimulatedStore: Sendable {
         runs[run.number] = run
         unfinishedNumbers.insert(run.number)
         instances[run.number] = created
+    }
+
+    private mutating func record(_ event: AssetEvent, for dags: [DAGID]) throws(SimulationFailure) {
+        guard event.id.value == Int64(assetEvents.count) + 1 else {
+            throw SimulationFailure("asset events out of order")
+        }
+        assetEvents.append(event)
+        for dagID in dags { waitingEvents[dagID, default: []].append(event) }
+    }
+
+    private mutating func consume(
+        _ run: RunNumber, _ dagID: DAGID, count: Int, through last: AssetEventID
+    ) throws(SimulationFailure) {
+        let waiting = waitingEvents.removeValue(forKey: dagID) ?? []
+        guard runs[run]?.dagID == dagID, usedEvents[run] == nil, waiting.count == count,
+            waiting.last?.id == last
+        else { throw SimulationFailure("run \(run.value) uses \(count) events of \(waiting.count)") }
+        usedEvents[run] = waiting.map(\.id)
     }
 
     private func mismatch(_ row: String, _ from: some RawRepresentable<String>) -> SimulationFailure {

@@ -16,6 +16,7 @@ extension Simulation {
             send(.dagPauseChanged(generator.pick(folderIDs), isPaused: generator.chance(50)))
         }
         if generator.chance(options.poolChange) { drawPoolChange() }
+        if generator.chance(options.emit) { drawEmission() }
         if generator.chance(options.edit) { drawEdit() }
         if generator.chance(options.supervisorKill), !executor.running.isEmpty {
             executor.kill(generator.pick(executor.running), at: clock.now)
@@ -105,6 +106,18 @@ extension Simulation {
             let task = generator.number(0...(dag.tasks.count - 1))
             let state = generator.pick([TaskInstanceState.success, .failed, .skipped])
             send(.instancesMarked(run.number, [InstancePlace(task: task)], as: state, by: "cat"))
+        }
+    }
+
+    /// Somebody outside updates an asset, or takes away what waits for a DAG.
+    private mutating func drawEmission() {
+        if generator.chance(5) {
+            let assets = generator.chance(50) ? Set([generator.pick(WorkloadGenerator.assets)]) : nil
+            send(
+                .assetQueueDropped(
+                    generator.pick(folderIDs), assets, before: generator.chance(30) ? clock.now : nil))
+        } else {
+            send(.assetEmitted(AssetEmission(asset: generator.pick(WorkloadGenerator.assets), source: "fay")))
         }
     }
 

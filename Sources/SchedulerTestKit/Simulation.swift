@@ -136,7 +136,9 @@ package struct Simulation {
     private mutating func commit(_ transitions: [Transition]) throws(SimulationFailure) {
         for transition in transitions {
             note("  \(transition.summary)")
-            try auditor.willApply(transition, to: store, dag: dag) { daemon.machine.loadedDAGs[$0] }
+            try auditor.willApply(
+                transition, to: store, dag: dag, newest: { daemon.machine.loadedDAGs[$0] },
+                version: { versions[RunPlan.Key(dagID: $0, version: $1)] })
             try store.apply(transition)
         }
         try auditor.didCommit(store, truth: executor)

@@ -18,6 +18,8 @@ package struct SimulationOptions: Hashable, Sendable {
     package var mark: Int
     package var backfill: Int
     package var pause: Int
+    /// Updates of assets from outside.
+    package var emit: Int
     package var poolChange: Int
     package var edit: Int
     package var clockJump: Int
@@ -50,5 +52,6 @@ package struct SimulationOptions: Hashable, Sendable {
         spawnFailure = fault(5...40)
         lostEvent = fault(5...30)
         failure = generator.pick([0, 10, 30, 60])
+        emit = fault(2...25)
     }
 }

@@ -5,6 +5,8 @@ import JSONText
 package struct WorkloadGenerator: Sendable {
     package static let pools = ["default_pool", "small", "missing"].map { PoolName($0) }
 
+    package static let assets = ["s3://a", "s3://b", "s3://c"].map { AssetURI($0) }
+
     private let maximumTasks: Int
     private var nextVersion = 1
 
@@ -32,6 +34,9 @@ package struct WorkloadGenerator: Sendable {
     ) {
         task.retry.retries = generator.pick([0, 0, 1, 2, 3])
         task.retry.delay = generator.pick([.zero, .seconds(5), .seconds(60)])
+        if generator.chance(15) {
+            task.outlets = assets.filter { _ in generator.chance(40) }.map { Asset($0) }
+        }
         guard !isPlain else { return }
         task.triggerRule = generator.chance(50) ? .allSuccess : generator.pick(TriggerRule.allCases)
         if generator.chance(10) { task.role = .noop }
@@ -137,6 +142,21 @@ package struct WorkloadGenerator: Sendable {
             settings.schedule = generator.pick([.once, .continuous])
             if settings.schedule == .continuous { settings.maximumActiveRuns = 1 }
         }
+        if generator.chance(30) { settings.assets = condition(using: &generator) }
+        if settings.assets != nil, generator.chance(10) {
+            settings.startDate = Timestamp(secondsSinceEpoch: 1_767_225_600 + 300)
+            settings.endDate = Timestamp(secondsSinceEpoch: 1_767_225_600 + 900)
+        }
         return settings
+    }
+
+    private static func condition(using generator: inout SeededGenerator) -> AssetCondition {
+        let parts = assets.filter { _ in generator.chance(60) }.map { AssetCondition.asset($0) }
+        guard parts.count > 1 else { return parts.first ?? .asset(assets[0]) }
+        switch generator.number(0...2) {
+        case 0: return .all(parts)
+        case 1: return .any(parts)
+        default: return .all([parts[0], .any(Array(parts.dropFirst()))])
+        }
     }
 }

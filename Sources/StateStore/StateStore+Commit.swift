@@ -61,6 +61,14 @@ extension StateStore {
             try BackfillRecord.insert(backfill, into: batch)
         case .backfillChanged(let backfill):
             try BackfillRecord.update(backfill, in: batch)
+        case .assetEventRecorded(let event, let dags):
+            try AssetEventRecord.insert(event, queuedFor: dags, into: batch)
+        case .assetEventsConsumed(let run, let dagID, let count, let last):
+            try AssetQueueRecord.consume(by: run, dagID, count: count, through: last, in: batch)
+        case .assetQueueDropped(let dagID, let assets):
+            try AssetQueueRecord.drop(assets, of: dagID, in: batch)
+        case .outsideRecorded(let record, let recordedAt):
+            try OutsideRecordTables.write(record, at: recordedAt, in: batch)
         case .poolChanged(let pool):
             try PoolRecord.upsert(pool, in: batch)
         case .poolRemoved(let name):

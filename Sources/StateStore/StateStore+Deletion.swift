@@ -41,7 +41,9 @@ extension StateStore {
             try checkpointIfGrown()
         } while deleted > 0
         try write(at: at) { batch in
-            for table in ["dag", "dag_version", "skipped_tick", "dag_run_count", "backfill"] {
+            for table in [
+                "dag", "dag_version", "skipped_tick", "dag_run_count", "backfill", "queued_asset_event",
+            ] {
                 try batch.execute("DELETE FROM \(table) WHERE dag_id = ?", [dagID.text])
             }
         }

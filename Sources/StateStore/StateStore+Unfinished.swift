@@ -26,13 +26,15 @@ extension StateStore {
             let backfills = try database.fetch(
                 "SELECT \(BackfillRecord.columns) FROM backfill WHERE completed_at IS NULL ORDER BY id",
                 as: BackfillRecord.read)
-            let next = try database.fetch("SELECT next_run, next_backfill FROM ledger") {
-                (run: try $0.integer(), backfill: try $0.integer())
+            let next = try database.fetch("SELECT next_run, next_backfill, next_asset_event FROM ledger") {
+                (run: try $0.integer(), backfill: try $0.integer(), event: try $0.integer())
             }
             guard let next = next.first else { throw RowError(detail: "the ledger has no row") }
             let state = UnfinishedState(
                 statuses: statuses, pools: pools, runs: runs, nextRunNumber: RunNumber(next.run),
-                backfills: backfills, nextBackfillID: BackfillID(next.backfill))
+                backfills: backfills, nextBackfillID: BackfillID(next.backfill),
+                assetQueues: try AssetQueueRecord.all(database),
+                nextAssetEventID: AssetEventID(next.event))
             var versions = Set(runs.map { VersionKey(dagID: $0.run.dagID, hash: $0.run.version) })
             versions.formUnion(statuses.map { VersionKey(dagID: $0.dagID, hash: $0.version) })
             return (state, versions.sorted { ($0.dagID, $0.hash) < ($1.dagID, $1.hash) })

@@ -26,7 +26,7 @@ import Testing
         Expected(name: "asset", schedule: ["assets": ["all": ["s3://bucket/orders"]]]),
         Expected(
             name: "asset_or_time",
-            schedule: ["assets": ["any": [["all": ["s3://bucket/orders"]], "0 1 * * *"]]]),
+            schedule: ["assets": ["all": ["s3://bucket/orders"]], "cron": "0 1 * * *"]),
     ]
 
     @Test(arguments: expected, Fixtures.airflowVersions)

@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways + notices + checks
+        + ways + notices + checks + assets
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -309,7 +309,7 @@ extension BadFile {
 
     static let later: [BadFile] =
         [
-            "inlets", "outlets", "model", "resources", "executor",
+            "model", "resources", "executor",
             "operator", "inputs",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")
@@ -319,7 +319,7 @@ extension BadFile {
                 key, task("\"command\":\"x\",\"\(key)\":true"),
                 "1:\(56 + key.utf8.count): \"\(key)\" is not supported yet")
         }
-        + ["assets", "retrain_when"].map { key in
+        + ["retrain_when"].map { key in
             BadFile(key, settings("\"schedule\":{\"\(key)\":[]}"), "1:70: \"\(key)\" is not supported yet")
         }
 }

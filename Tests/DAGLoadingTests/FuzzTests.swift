@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FuzzTests {
     private static let seed = """
-        {"dag_id": "d", "schedule": {"every": "6h"}, "timezone": "UTC", "start_date": "2026-01-01",
+        {"dag_id": "d", "schedule": {"every": "6h", "assets": ["a", {"any": ["b"]}]}, "timezone": "UTC", "start_date": "2026-01-01",
          "catchup": "1h",
          "params": {"n": {"type": "integer", "minimum": 0, "default": 1}}, "env": {"A": "{{ params.n }}"},
          "default_args": {"retries": 1}, "tasks": [

@@ -31,6 +31,9 @@ import Testing
         "a check of an artifact that is not declared", "a check of an unknown format",
         "two checks of one name",
         "a check with a place of an unknown param", "ranges in which nothing lies", "shares that are none",
+        "a template in an asset", "a template in a watched path", "a wrong time beside assets",
+        "a type of runs that is not allowed", "a param without a default", "an outlet twice",
+        "an asset twice",
     ]
 
     /// Not JSON at all, or JSON that a schema never sees as it is.
@@ -126,6 +129,7 @@ struct Mutation {
         [1], [[]],
         [:], ["a": 1], ["metric": "m"], ["default": 1], ["type": "integer"], ["every": 60], ["path": "p"],
         ["window": "1h"], ["limit": 1], ["task": "a"], ["task": "a", "output": "o"], "sensor", "branch",
+        ["uri": "s3://a"], ["any": ["a", ["all": ["b"]]]], ["assets": ["a"]],
     ]
 
     mutating func mutate(_ value: JSONValue) -> JSONValue {

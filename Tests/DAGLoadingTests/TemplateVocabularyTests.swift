@@ -24,7 +24,7 @@ import Testing
         ("{{ execution_date }}", 3, "is not known here; write {{ logical_date }}"),
         ("{{ macros.ds_add(ds, 5) }}", 3, "write a filter such as {{ ds | add_days(-1) }}"),
         ("{{ yesterday_ds }}", 3, "write {{ ds | add_days(-1) }}"),
-        ("{{ triggering_asset_events }}", 3, "is not supported yet"),
+        ("{{ inlets }}", 3, "is not supported yet"),
         ("{{ dag_run.entirely_unknown }}", 3, "there are dag_run.dag_id, dag_run.run_id"),
         ("{{ zebra }}", 3, "is not a known name; docs/dag-file.md lists them"),
         ("{{ params.rat }}", 3, "{{ params.rat }}: no such param; did you mean \"rate\"?"),

@@ -22,6 +22,9 @@ import Testing
         ("wait_for_run", ["success", "success"]),
         ("approval", ["success", "success", "success"]),
         ("data_checks", ["success", "success"]),
+        ("asset_producer", ["success"]),
+        ("asset_consumer", ["success", "success"]),
+        ("asset_files", ["success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

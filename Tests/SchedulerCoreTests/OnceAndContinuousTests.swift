@@ -97,6 +97,14 @@ import Testing
         }
     }
 
+    /// The daemon was down when the end date passed: nothing is due any more, and nobody looks for ever.
+    @Test func continuousEndsUnnoticed() {
+        let now = Timestamp(secondsSinceEpoch: 1_767_225_600)
+        var h = MachineHarness(dag(.continuous, end: now + .seconds(60)))
+        h.advance(3_600)
+        #expect(ids(h).isEmpty && h.machine.nextWake() == nil)
+    }
+
     @Test func aClearedRunHoldsUpTheNextOne() throws {
         var h = MachineHarness(dag(.continuous))
         h.advance(1)

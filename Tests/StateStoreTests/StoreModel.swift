@@ -20,6 +20,8 @@ struct StoreModel {
     private(set) var backfills: [BackfillID: Backfill] = [:]
     private(set) var nextRunNumber: Int64 = 1
     private(set) var nextBackfillID: Int64 = 1
+    private(set) var waitingEvents: [DAGID: [AssetEvent]] = [:]
+    private(set) var nextAssetEvent: Int64 = 1
 
     mutating func apply(_ transition: Transition) {
         switch transition {
@@ -44,7 +46,14 @@ struct StoreModel {
                 outputs: report.outputs, metrics: report.metrics, artifacts: report.artifacts,
                 verdict: report.verdict)
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .noticeRaised: break
+        case .noted, .noticeRaised, .outsideRecorded: break
+        case .assetEventRecorded(let event, let dags):
+            for dagID in dags { waitingEvents[dagID, default: []].append(event) }
+            nextAssetEvent = max(nextAssetEvent, event.id.value + 1)
+        case .assetEventsConsumed(_, let dagID, _, _): waitingEvents[dagID] = nil
+        case .assetQueueDropped(let dagID, let assets):
+            waitingEvents[dagID]?.removeAll { assets.contains($0.asset) }
+            if waitingEvents[dagID]?.isEmpty == true { waitingEvents[dagID] = nil }
         case .backfillCreated(let backfill):
             backfills[backfill.id] = backfill
             nextBackfillID = max(nextBackfillID, backfill.id.value + 1)
@@ -78,6 +87,10 @@ struct StoreModel {
                     }.sorted { $0.instance < $1.instance })
             }, nextRunNumber: RunNumber(nextRunNumber),
             backfills: backfills.values.filter { $0.completedAt == nil }.sorted { $0.id < $1.id },
-            nextBackfillID: BackfillID(nextBackfillID))
+            nextBackfillID: BackfillID(nextBackfillID),
+            assetQueues: waitingEvents.keys.sorted().map { dagID in
+                (waitingEvents[dagID] ?? []).reduce(into: AssetQueue(dagID: dagID)) { $0.add($1) }
+            },
+            nextAssetEventID: AssetEventID(nextAssetEvent))
     }
 }

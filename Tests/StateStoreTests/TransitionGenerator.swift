@@ -48,7 +48,8 @@ struct TransitionGenerator {
     private mutating func instant() -> Timestamp { .at(Int64(number(below: 1000))) }
 
     private mutating func transition(for model: StoreModel) -> Transition? {
-        switch number(below: 11) {
+        switch number(below: 13) {
+        case 10, 11: return assetTransition(in: model)
         case 9: return newOrChangedBackfill(in: model)
         case 0: return newRun(in: model)
         case 1: return changedRun(in: model)
@@ -97,6 +98,29 @@ struct TransitionGenerator {
                 isReversed: number(below: 2) == 0, isCollapsed: number(below: 2) == 0,
                 reprocess: reprocess, parameters: ["n": .integer(Int64(number(below: 9)))],
                 createdAt: instant(), isPaused: number(below: 2) == 0))
+    }
+
+    private mutating func assetTransition(in model: StoreModel) -> Transition? {
+        let assets = ["s3://a", "s3://b", "c d"].map { AssetURI($0) }
+        guard let asset = pick(assets), let dagID = pick(fixtures)?.dag.id else { return nil }
+        let waiting = model.waitingEvents[dagID] ?? []
+        switch number(below: 5) {
+        case 0:
+            let runs = model.runs.values.filter { $0.dagID == dagID }.sorted { $0.number < $1.number }
+            guard let run = pick(runs), let last = waiting.last else { return nil }
+            return .assetEventsConsumed(run.number, dagID, count: waiting.count, through: last.id)
+        case 1: return .assetQueueDropped(dagID, [asset])
+        default:
+            let source: AssetEventSource =
+                number(below: 2) == 0
+                ? .outside("test")
+                : .task(dagID, RunID("r"), TaskID("t"), mapIndex: number(below: 3) - 1)
+            let event = AssetEvent(
+                id: AssetEventID(model.nextAssetEvent + Int64(number(below: 3))), asset: asset,
+                timestamp: instant(), extra: ["n": .integer(Int64(number(below: 9)))], source: source)
+            let takers = fixtures.map(\.dag.id).filter { _ in number(below: 2) == 0 }
+            return .assetEventRecorded(event, queuedFor: Array(Set(takers)).sorted())
+        }
     }
 
     private mutating func changedRun(in model: StoreModel) -> Transition? {

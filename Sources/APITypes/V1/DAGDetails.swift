@@ -13,6 +13,8 @@ extension V1 {
         @Nullable package var dagrunTimeout: Double?
         /// Name to JSON Schema.
         package var params: JSONObject
+        /// Of a DAG that is scheduled on assets.
+        @Nullable package var assets: AssetWaiting?
         /// In file order.
         package var tasks: [Task]
         /// In file order; a group comes before those inside it.
@@ -38,7 +40,7 @@ extension V1 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case dag, documentation, catchup, params, tasks, groups, errors
+            case dag, documentation, catchup, params, assets, tasks, groups, errors
             case startDate = "start_date"
             case endDate = "end_date"
             case dagrunTimeout = "dagrun_timeout"

@@ -139,14 +139,15 @@ struct AirflowSchedule {
 
     private mutating func setAssets(_ condition: JSONValue?, _ name: String, or timetable: JSONValue?) {
         if let timetable { read(timetable) }
-        var assets = AirflowAssets.condition(condition)
-        if let timetable, timetable["__type"] != nil, let time = keys["schedule"], let found = assets {
-            assets = ["any": [found, time]]
-        }
-        let value: JSONValue = ["assets": assets ?? .null]
-        if assets != nil, vocabulary.hasDAG(["schedule": value]) {
-            keys["schedule"] = value
-            return
+        if let assets = AirflowAssets.condition(condition) {
+            var schedule: JSONObject = ["assets": assets]
+            if let time = keys["schedule"], !time.isNull {
+                schedule = time.objectValue.map { schedule.merging($0) } ?? schedule.merging(["cron": time])
+            }
+            if vocabulary.hasDAG(["schedule": .object(schedule)]) {
+                keys["schedule"] = .object(schedule)
+                return
+            }
         }
         let described = condition.map { AirflowAssets.names($0).joined(separator: ", ") } ?? name
         notes.untranslated(

@@ -138,9 +138,18 @@ struct AirflowTaskSettings {
 
     private mutating func readAssets(_ key: String) {
         guard let assets = task[key], !assets.isNothing else { return }
-        let names = AirflowAssets.names(assets.arrayValue == nil ? assets.unwrapped : assets)
-        let value = JSONValue.array(names.map(JSONValue.string))
-        carry(key, as: key, value, shown: names.joined(separator: ", "))
+        let elements = (assets.arrayValue == nil ? assets.unwrapped : assets).arrayValue ?? []
+        let known = elements.compactMap { AirflowAssets.asset($0) }
+        if !known.isEmpty {
+            let names = AirflowAssets.names(.array(known.map { $0.objectValue == nil ? ["uri": $0] : $0 }))
+            carry(key, as: key, .array(known), shown: names.joined(separator: ", "))
+        }
+        for other in elements where AirflowAssets.asset(other) == nil {
+            let name = AirflowAssets.names(other).first ?? other.text()
+            notes.untranslated(
+                key, task: id, "\(name): only assets with a URI are known here, no aliases",
+                advice: "name the assets themselves")
+        }
     }
 
     private mutating func reportSwitches() {

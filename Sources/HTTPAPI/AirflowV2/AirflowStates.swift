@@ -55,6 +55,7 @@ extension AirflowV2.DagRunTriggeredByType {
             case .timetable: .timetable
             case .task: .taskOperator
             case .backfill: .backfill
+            case .asset: .asset
             }
     }
 }

@@ -67,8 +67,8 @@ extension AirflowV2.DAGResponse {
             nextDagrunLogicalDate: facts.next?.logicalDate.rfc3339,
             nextDagrunRunAfter: facts.next?.runAfter.rfc3339, owners: facts.owners,
             relativeFileloc: facts.relativePath, tags: facts.tags,
-            timetableDescription: facts.settings.schedule.summary,
-            timetableSummary: facts.settings.schedule.summary)
+            timetableDescription: facts.settings.scheduleSummary,
+            timetableSummary: facts.settings.scheduleSummary)
     }
 }
 
@@ -81,7 +81,8 @@ extension AirflowV2.DAGDetailsResponse {
         let latest = try backend.store.versions(of: row.status.dagID, limit: 1).rows.first
         self.init(
             activeRunsCount: counts.filter { !$0.state.isFinished }.reduce(0) { $0 + $1.runs },
-            allowedRunTypes: facts.runTypes, catchup: settings.catchup == .all,
+            allowedRunTypes: facts.runTypes, assetExpression: settings.assetExpression,
+            catchup: settings.catchup == .all,
             concurrency: settings.maximumActiveTasks, dagDisplayName: facts.id, dagID: facts.id,
             dagRunTimeout: settings.runTimeout.map { "PT\($0.inSeconds)S" },
             description: row.description.isEmpty ? nil : row.description,
@@ -99,7 +100,7 @@ extension AirflowV2.DAGDetailsResponse {
             nextDagrunRunAfter: facts.next?.runAfter.rfc3339, owners: facts.owners,
             params: Self.params(settings.parameters), relativeFileloc: facts.relativePath,
             startDate: settings.startDate?.rfc3339, tags: facts.tags,
-            timetableDescription: settings.schedule.summary, timetableSummary: settings.schedule.summary,
+            timetableDescription: settings.scheduleSummary, timetableSummary: settings.scheduleSummary,
             timezone: settings.timeZone.text)
     }
 

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 
 /// How values of the domain are written for people and programs.
 extension Schedule {
@@ -10,6 +11,37 @@ extension Schedule {
         case .every(let period): "every \(DurationText.describe(period))"
         case .once: "@once"
         case .continuous: "@continuous"
+        }
+    }
+}
+
+extension DAGSettings {
+    /// As a person would say when it runs: the schedule, the assets, or both; nil for neither.
+    var scheduleSummary: String? {
+        let texts = [assets.map { "assets: \($0)" }, schedule.summary].compactMap(\.self)
+        return texts.isEmpty ? nil : texts.joined(separator: "; or ")
+    }
+
+    /// The condition in the form of Airflow's `asset_expression`.
+    var assetExpression: JSONObject? {
+        guard let assets else { return nil }
+        let names = Dictionary(scheduleAssets.map { ($0.uri, $0) }) { first, _ in first }
+        return assets.expression { names[$0] ?? Asset($0) }.objectValue
+    }
+}
+
+extension AssetCondition {
+    fileprivate func expression(_ asset: (AssetURI) -> Asset) -> JSONValue {
+        switch self {
+        case .asset(let uri):
+            let known = asset(uri)
+            return [
+                "asset": [
+                    "uri": .string(uri.text), "name": .string(known.name), "group": .string(known.group),
+                ]
+            ]
+        case .all(let parts): return ["all": .array(parts.map { $0.expression(asset) })]
+        case .any(let parts): return ["any": .array(parts.map { $0.expression(asset) })]
         }
     }
 }

@@ -17,7 +17,7 @@ extension V1.DAG {
         let isScheduled = row.status.isActive && !row.status.isPaused
         self.init(
             dagID: dagID.text, description: row.description, owner: row.owner, tags: row.tags,
-            schedule: settings.schedule.summary, timezone: settings.timeZone.text,
+            schedule: settings.scheduleSummary, timezone: settings.timeZone.text,
             isPaused: row.status.isPaused, pauseReason: row.status.pauseReason, isActive: row.status.isActive,
             hasImportErrors: backend.controlPlane.catalog.entry(dagID)?.isBroken ?? false,
             fileloc: row.path, version: row.status.version.text,
@@ -46,6 +46,7 @@ extension V1.DAGDetails {
             } ?? [], groups: dag.map { V1.TaskGroup.all(of: $0) } ?? [],
             errors: backend.controlPlane.catalog.entry(row.status.dagID)?.diagnostics
                 .map { V1.Diagnostic($0) } ?? [])
+        assets = try backend.controlPlane.assetWaiting(of: row.status.dagID).map { V1.AssetWaiting($0) }
     }
 }
 

@@ -95,3 +95,15 @@ extension V1.VariableBody: StrictBody {
 extension V1.ConnectionBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
+
+extension AirflowV2.CreateAssetEventsBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.AssetEventBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.WebhookBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}

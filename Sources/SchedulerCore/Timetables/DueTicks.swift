@@ -143,7 +143,10 @@ extension Timetable {
             let run = DueRun(
                 logicalDate: start, dataIntervalStart: start, dataIntervalEnd: now, runAfter: now)
             return DueTicks(runs: [run], skippedCount: 0, newWatermark: now)
-        case .continuous, .manual, .cron, .every:
+        case .continuous:
+            // The end has passed unnoticed: there is nothing more to come, now or later.
+            return DueTicks(runs: [], skippedCount: 1, newWatermark: max(watermark, endDate ?? watermark))
+        case .manual, .cron, .every:
             return nothing
         }
     }

@@ -1,5 +1,6 @@
 import ArtifactStore
 import DAGDomain
+import JSONText
 import LifecycleCore
 import TaskExecution
 
@@ -19,8 +20,10 @@ struct AttemptCollection: Sendable {
         report.outputs = outputs.value
         report.metrics = metrics.value
         guard succeeded else { return report }
+        let extras = Self.extras(at: context.files.outlets, of: context.task.outlets)
+        report.outletExtras = extras.value
         report.problem =
-            outputs.problem ?? metrics.problem ?? missingOutput(context, report.outputs)
+            outputs.problem ?? metrics.problem ?? extras.problem ?? missingOutput(context, report.outputs)
             ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
         if report.problem == nil, let gate = context.task.wholeGate {
@@ -59,6 +62,23 @@ struct AttemptCollection: Sendable {
             return bytes.map { String(decoding: $0, as: UTF8.self) }
         } catch {
             return "what the data checks said cannot be read: \(error.text)"
+        }
+    }
+
+    /// What a task says of the assets that it updates.
+    static func extras(
+        at path: String, of outlets: [Asset]
+    ) -> (value: [AssetURI: JSONObject], problem: String?) {
+        guard !outlets.isEmpty else { return ([:], nil) }
+        do throws(SmallFile.Failure) {
+            guard let bytes = try SmallFile.read(path, limit: OutletFile.sizeLimitBytes) else {
+                return ([:], nil)
+            }
+            do { return (try OutletFile.parse(bytes, of: outlets.map(\.uri)), nil) } catch {
+                return ([:], error.text)
+            }
+        } catch {
+            return ([:], "the outlets file \(error.text)")
         }
     }
 

@@ -25,6 +25,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let log: String
     let output: String
     let metrics: String
+    /// What the task says of the assets that its success updates.
+    let outlets: String
     let inputs: String
     /// What this program is to do itself for the attempt; may hold secrets.
     let performance: String
@@ -33,6 +35,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let parameters: String
     /// The params of the run; a mapped instance has a file of its own.
     let runParameters: String
+    /// The asset events that started the run.
+    let assetEvents: String
     /// The beginning of the paths of what goes with the attempt; nil for somebody who only reads logs.
     private let scratch: String?
     /// Whether this program itself does something for the attempt, and so was told what.
@@ -51,7 +55,9 @@ package struct AttemptFiles: Hashable, Sendable {
         log = base + ".log"
         output = base + ".output"
         metrics = base + ".metrics"
+        outlets = base + ".outlets"
         runParameters = runFolder + "/params.json"
+        assetEvents = runFolder + "/asset-events.json"
         scratch = scratchFolder.map { "\($0)/\(attempt.text)" }
         parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix

@@ -189,7 +189,8 @@ final class AttemptPreparation: Sendable {
     private func facts(of context: AttemptContext) -> TemplateFacts {
         TemplateFacts(
             run: context.run, dag: context.dag, task: context.task.id, mapIndex: context.key.mapIndex,
-            tryNumber: context.tryNumber, previousSuccess: store.previousSuccess(of: context.run))
+            tryNumber: context.tryNumber, previousSuccess: store.previousSuccess(of: context.run),
+            triggeringEvents: store.triggeringEvents(of: context.run))
     }
 
     private func rendering(
@@ -212,6 +213,9 @@ final class AttemptPreparation: Sendable {
         variables["ORCHESTRATOR_METRICS"] = context.files.metrics
         variables["ORCHESTRATOR_ARTIFACTS"] = context.files.artifacts
         variables["ORCHESTRATOR_CHECKPOINTS"] = context.files.checkpoints
+        variables["ORCHESTRATOR_ASSET_EVENTS"] =
+            context.run.type == .assetTriggered ? context.files.assetEvents : ""
+        if !context.task.outlets.isEmpty { variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets }
         return variables
     }
 
@@ -341,6 +345,10 @@ final class AttemptPreparation: Sendable {
             try Self.makeFolder(context.files.runFolder)
             try Self.makeFolder(context.files.runFolder + "/checkpoints")
             try Self.write(context.run.parameters.text() + "\n", to: context.files.runParameters)
+            if context.run.type == .assetTriggered {
+                let events = try Self.rendered(store.triggeringEvents(of: context.run))
+                try Self.write(events.text() + "\n", to: context.files.assetEvents)
+            }
             prepared[context.run.number] = context.run.parameters
         }
     }

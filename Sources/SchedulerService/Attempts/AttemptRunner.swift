@@ -269,7 +269,7 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
-            if context.task.artifacts.isEmpty, !hasReports {
+            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, !hasReports {
                 collect(context, end, hasReports: false)
             } else {
                 lanes.async { [self] in collect(context, end, hasReports: hasReports) }

@@ -27,7 +27,8 @@ extension ControlPlane {
         }
         let facts = TemplateFacts(
             run: run, dag: dag, task: taskID, mapIndex: mapIndex, tryNumber: tryNumber,
-            previousSuccess: store.previousSuccess(of: run))
+            previousSuccess: store.previousSuccess(of: run),
+            triggeringEvents: store.triggeringEvents(of: run))
         let rendering = TemplateRendering(
             parameters: run.parameters.merging(row.instance.mappedParameters),
             outputs: try outputs(for: dag.tasks[task], of: run, dag),

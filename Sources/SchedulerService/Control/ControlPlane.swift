@@ -18,6 +18,7 @@ package final class ControlPlane: Sendable {
     package let values: ValueService
     let notices: NoticeSender
     private let watchdog: WatchdogLog
+    let deliveries = DeliveryClaims()
     private let degradation = Mutex<String?>(nil)
 
     init(
@@ -161,6 +162,7 @@ package final class ControlPlane: Sendable {
                 try engine.store.recordVersion(of: dag, source: source.bytes, at: WallClock.now())
             }
             engine.handle(.dagRemoved(dagID))
+            engine.handle(.assetQueueDropped(dagID, nil, before: nil))
             if settings.answersSchedules || !settings.executesTasks {
                 engine.handle(.dagLoaded(dag, pausedAtCreation: settings.pausedAtCreation))
             }

@@ -16,6 +16,8 @@ extension ControlPlaneError {
         case .unknownPool(let name): "there is no pool `\(name)`"
         case .unknownBackfill(let id): "there is no backfill \(id.value)"
         case .unknownNotice(let id): "there is no notice \(id)"
+        case .unknownAsset(let name, let nearest):
+            "there is no asset `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
         case .invalidParameters(let problems): problems.joined(separator: "; ")
         case .invalidRequest(let text), .conflict(let text), .unavailable(let text),
             .badConfiguration(let text):

@@ -68,6 +68,8 @@ package enum ControlPlaneError: Error, Sendable {
     case unknownPool(PoolName)
     case unknownBackfill(BackfillID)
     case unknownNotice(Int64)
+    /// By number or URI; with the known URI that looks most like it.
+    case unknownAsset(String, nearest: String?)
     /// One sentence for each parameter that is wrong.
     case invalidParameters([String])
     case invalidRequest(String)

@@ -74,13 +74,17 @@ final class DefinitionReader: Sendable {
         for event in events { engine.post(event) }
     }
 
-    func watch(_ engine: SchedulerEngine, pausedAtCreation: Bool) throws {
+    /// - Parameter onChange: called when the scheduler has been told of changed files.
+    func watch(
+        _ engine: SchedulerEngine, pausedAtCreation: Bool, onChange: @escaping @Sendable () -> Void
+    ) throws {
         guard let folder else { return }
         let watcher = try DAGFolderWatcher(root: folder, queue: queue) { [weak self] in
             guard let self else { return }
             do {
                 try read()
                 try announce(to: engine, pausedAtCreation: pausedAtCreation)
+                onChange()
             } catch {
                 // The last good definitions stay in force; the next change tries again.
                 logger.error("the DAG folder \(folder) cannot be read: \(error)")

@@ -4,8 +4,9 @@ import StateStore
 
 extension StateStore {
     /// Whether the id or the logical date of a run is taken.
-    func hasRun(_ dagID: DAGID, _ runID: RunID, or logicalDate: Timestamp) throws(StateStoreError) -> Bool {
+    func hasRun(_ dagID: DAGID, _ runID: RunID, or logicalDate: Timestamp?) throws(StateStoreError) -> Bool {
         if try existsRun(dagID, runID) { return true }
+        guard let logicalDate else { return false }
         return try existsLogicalDate(dagID, logicalDate)
     }
 

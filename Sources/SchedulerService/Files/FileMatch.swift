@@ -9,6 +9,15 @@ enum FileMatch {
         return glob(path, GLOB_NOSORT, nil, &found) == 0 && found.gl_pathc > 0
     }
 
+    /// The paths that a path or pattern stands for, in order.
+    static func paths(_ path: String) -> [String] {
+        guard path.utf8.contains(where: { "*?[".utf8.contains($0) }) else { return [path] }
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(path, 0, nil, &found) == 0, let list = found.gl_pathv else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap { list[$0].map { String(cString: $0) } }
+    }
+
     /// The deepest folder above a path that is there and can be watched.
     static func nearestFolder(above path: String) -> String {
         var folder = Substring(path)

@@ -13,6 +13,10 @@ struct TemplateFacts: Sendable {
     let previousSuccess: @Sendable () throws(TemplateRendering.Failure) -> DAGRun?
     /// What a notice tells, without secrets; nothing elsewhere.
     var notice = JSONObject()
+    /// The asset events that started the run, by URI; looked for only when a template asks.
+    var triggeringEvents: @Sendable () throws(TemplateRendering.Failure) -> JSONObject = {
+        () throws(TemplateRendering.Failure) in JSONObject()
+    }
 
     func value(of name: TemplateName) throws(TemplateRendering.Failure) -> TemplateValue {
         switch name {
@@ -35,6 +39,7 @@ struct TemplateFacts: Sendable {
                 throw .missing("the notice has no \(key); write {{ \(name.rawValue) | default('...') }}")
             }
             return .json(value)
+        case .triggeringAssetEvents: return .json(.object(try triggeringEvents()))
         case .runID, .dagRunID, .instanceRunID, .dagID, .dagRunDAGID, .instanceDAGID, .dagDescription,
             .dagOwner, .dagRunType, .taskID, .instanceTaskID, .instanceKey:
             return .json(.string(text(of: name)))

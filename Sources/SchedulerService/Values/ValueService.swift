@@ -143,6 +143,37 @@ package final class ValueService: ValueSource, Sendable {
         }
     }
 
+    // MARK: Webhooks
+
+    package func webhook(_ name: WebhookName) throws(ValueError) -> Webhook? {
+        let value = try ValueVault.asking { () throws(StateStoreError) in
+            try store.sealedValue(.webhook, name.text)
+        }
+        return try value.map { (value) throws(ValueError) in try webhook(value) }
+    }
+
+    /// All of them, by name.
+    package func webhooks() throws(ValueError) -> [Webhook] {
+        var webhooks: [Webhook] = []
+        for value in try all(.webhook) { webhooks.append(try webhook(value)) }
+        return webhooks
+    }
+
+    package func set(_ webhook: Webhook, by: String) throws(ValueError) {
+        let sealed = try vault.seal(
+            webhook.json.text(), as: ValueVault.name(.webhook, webhook.name.text))
+        try put(.webhook, SealedValue(name: webhook.name.text, sealed: sealed), by)
+    }
+
+    private func webhook(_ value: SealedValue) throws(ValueError) -> Webhook {
+        let name = ValueVault.name(.webhook, value.name)
+        let text = try vault.open(value.sealed, as: name)
+        guard let json = (try? JSONValue.parse(text))?.objectValue,
+            let webhook = Webhook(name: WebhookName(value.name), json)
+        else { throw .damaged(name) }
+        return webhook
+    }
+
     // MARK: Secrets
 
     /// What must not be shown of a run: everything secret that there is now, and what its tasks were given.
@@ -170,6 +201,7 @@ package final class ValueService: ValueSource, Sendable {
         var stored = Set<String>()
         for variable in try variables() { stored.formUnion(variable.secrets) }
         for connection in try connections() { stored.formUnion(connection.secrets) }
+        for webhook in try webhooks() { stored.insert(webhook.secret) }
         storedSecrets.withLock { [stored] in $0 = stored }
         secrets.formUnion(stored)
         return secrets

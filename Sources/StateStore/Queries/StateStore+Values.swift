@@ -17,12 +17,13 @@ package struct SealedValue: Hashable, Sendable {
 
 /// Which table of sealed values.
 package enum SealedKind: String, Hashable, Sendable, CaseIterable {
-    case variable, connection
+    case variable, connection, webhook
 
     fileprivate var nameColumn: String {
         switch self {
         case .variable: "key"
         case .connection: "connection_id"
+        case .webhook: "name"
         }
     }
 
@@ -30,6 +31,7 @@ package enum SealedKind: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .variable: "key, sealed, description"
         case .connection: "connection_id, sealed, NULL"
+        case .webhook: "name, sealed, NULL"
         }
     }
 }
@@ -167,6 +169,10 @@ extension StateStore {
         case .connection:
             try batch.execute(
                 "INSERT OR REPLACE INTO connection VALUES (?, ?, ?)",
+                [value.name, value.sealed.databaseBytes, instant])
+        case .webhook:
+            try batch.execute(
+                "INSERT OR REPLACE INTO webhook VALUES (?, ?, ?)",
                 [value.name, value.sealed.databaseBytes, instant])
         }
     }

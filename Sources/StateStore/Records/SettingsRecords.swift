@@ -6,7 +6,7 @@ enum DAGStatusRecord {
     /// In the order in which `read` takes them.
     static let columns = """
         dag.dag_id, dag.version, dag.is_paused, dag.is_active, dag.watermark, dag.schedule_fingerprint,
-        dag.consecutive_failures, dag.pause_reason
+        dag.consecutive_failures, dag.pause_reason, dag.asset_run_at
         """
 
     static func read(_ reader: inout RowReader) throws -> DAGStatus {
@@ -14,21 +14,23 @@ enum DAGStatusRecord {
             dagID: try reader.identifier(), version: try reader.identifier(), isPaused: try reader.bool(),
             isActive: try reader.bool(), watermark: try reader.timestamp(),
             scheduleFingerprint: try reader.text(), consecutiveFailures: try reader.int(),
-            pauseReason: try reader.optionalText())
+            pauseReason: try reader.optionalText(), lastAssetRun: try reader.optionalTimestamp())
     }
 
     static func upsert(_ status: DAGStatus, in batch: WriteBatch) throws {
         try batch.changeOne(
             """
-            INSERT INTO dag VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dag_id) DO UPDATE SET
+            INSERT INTO dag VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dag_id) DO UPDATE SET
                 version = excluded.version, is_paused = excluded.is_paused, is_active = excluded.is_active,
                 watermark = excluded.watermark, schedule_fingerprint = excluded.schedule_fingerprint,
-                consecutive_failures = excluded.consecutive_failures, pause_reason = excluded.pause_reason
+                consecutive_failures = excluded.consecutive_failures, pause_reason = excluded.pause_reason,
+                asset_run_at = excluded.asset_run_at
             """,
             [
                 status.dagID.text, status.version.text, status.isPaused, status.isActive,
                 status.watermark.microsecondsSinceEpoch, status.scheduleFingerprint,
                 status.consecutiveFailures, status.pauseReason,
+                status.lastAssetRun?.microsecondsSinceEpoch,
             ],
             expecting: "one row for \(status.dagID)")
     }

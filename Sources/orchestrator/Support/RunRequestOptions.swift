@@ -43,11 +43,11 @@ struct RunRequestOptions: ParsableArguments {
     }
 
     /// The object of `--conf`: a JSON text, or `@FILE` with one.
-    static func configuration(_ conf: String?) throws -> JSONObject? {
+    static func configuration(_ conf: String?, option: String = "--conf") throws -> JSONObject? {
         guard let conf else { return nil }
         let isFile = conf.hasPrefix("@")
         let bytes = isFile ? try FileAccess.read(String(conf.dropFirst())) : Array(conf.utf8)
-        let place = isFile ? String(conf.dropFirst()) : "--conf"
+        let place = isFile ? String(conf.dropFirst()) : option
         let value: JSONValue
         do throws(JSONSyntaxError) {
             value = try JSONValue.parse(bytes: bytes)

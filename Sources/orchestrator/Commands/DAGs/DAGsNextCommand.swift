@@ -18,11 +18,13 @@ struct DAGsNextCommand: AsyncParsableCommand {
 
     func run() async throws {
         let invocation = try Invocation(global)
-        let rows = try await invocation.withAPI(.records) { client in
-            try await client.rows(argument.parts + ["next"], query: [("count", "\(count)")])
+        let (rows, assets) = try await invocation.withAPI(.records) { client in
+            let rows = try await client.rows(argument.parts + ["next"], query: [("count", "\(count)")])
+            return (rows, try await client.object(argument.parts)["assets"]?["sentence"]?.stringValue)
         }
-        try invocation.output.show(
-            rows, columns: Self.columns, empty: "\(argument.dag) has no schedule, or it has ended")
+        let empty = assets ?? "has no schedule, or it has ended"
+        try invocation.output.show(rows, columns: Self.columns, empty: "\(argument.dag) \(empty)")
+        if let assets, !rows.isEmpty { invocation.output.say("besides, \(argument.dag) \(assets)") }
     }
 
     static let columns: [Column] = [

@@ -15,8 +15,10 @@ struct DAGsShowCommand: AsyncParsableCommand {
         let merged = (details["dag"]?.objectValue ?? JSONObject()).merging(details.without(["dag"]))
         let output = invocation.output
         guard output.format == .table else { return try output.show(merged) }
+        var facts = merged.withoutEmpty
+        if let sentence = merged["assets"]?["sentence"] { facts["assets"] = sentence }
         try output.show(
-            merged.withoutEmpty, leavingOut: ["tasks", "groups", "errors", "latest_run", "documentation"])
+            facts, leavingOut: ["tasks", "groups", "errors", "latest_run", "documentation"])
         try output.line("")
         let tasks = merged["tasks"]?.arrayValue?.compactMap(\.objectValue) ?? []
         try output.show(tasks, columns: TasksListCommand.definitionColumns, empty: "no tasks")
