@@ -50,6 +50,8 @@ package struct HomeLock: ~Copyable, Sendable {
     }
 
     deinit {
+        // Closing is not enough: a child between fork and exec has a copy of the descriptor, and would keep the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
