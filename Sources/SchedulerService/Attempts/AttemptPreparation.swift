@@ -213,8 +213,9 @@ final class AttemptPreparation: Sendable {
         variables["ORCHESTRATOR_METRICS"] = context.files.metrics
         variables["ORCHESTRATOR_ARTIFACTS"] = context.files.artifacts
         variables["ORCHESTRATOR_CHECKPOINTS"] = context.files.checkpoints
-        variables["ORCHESTRATOR_ASSET_EVENTS"] =
-            context.run.type == .assetTriggered ? context.files.assetEvents : ""
+        if context.run.type == .assetTriggered {
+            variables["ORCHESTRATOR_ASSET_EVENTS"] = context.files.assetEvents
+        }
         if !context.task.outlets.isEmpty { variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets }
         return variables
     }
