@@ -125,7 +125,7 @@ import Testing
             #expect(try installation.run(file).status == 1)
             let log = try installation.call("logs", "none", "latest", "t").output
             #expect(log.contains("error: a container needs podman or docker"))
-            #expect(log.contains("apt-get install podman"))
+            #expect(log.contains("apt-get install podman catatonit"))
         }
     }
 }

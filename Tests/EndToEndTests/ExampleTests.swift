@@ -20,6 +20,7 @@ import Testing
         ("latest_only", Array(repeating: "success", count: 3)),
         ("external_run", ["skipped", "skipped"]),
         ("wait_for_run", ["success", "success"]),
+        ("repeat_until", ["success", "success"]),
         ("approval", ["success", "success", "success"]),
         ("data_checks", ["success", "success"]),
         ("asset_producer", ["success"]),

@@ -26,7 +26,7 @@ final class ContainerPerformance: Sendable {
         throw CommandFailure(
             .failed,
             "a container needs \(names.joined(separator: " or ")), which the PATH of the task does not have",
-            hint: "Debian, Ubuntu: apt-get install podman; Fedora: dnf install podman")
+            hint: "Debian, Ubuntu: apt-get install podman catatonit; Fedora: dnf install podman")
     }
 
     /// - Returns: the exit code of the container's program; 125 is the engine's own failure.
