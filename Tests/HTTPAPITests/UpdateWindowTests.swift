@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 import SchedulerService
 import Testing
 
@@ -38,5 +39,23 @@ struct UpdateWindowTests {
         #expect(words(&window) == [])
         window.add(update("a", .success))
         #expect(words(&window) == ["a -1 success"])
+    }
+
+    @Test func tellsTheEndOfARun() {
+        var window = UpdateWindow()
+        for state in DAGRunState.allCases {
+            window.add(update("a", .success))
+            window.add(
+                .run(
+                    DAGRun(
+                        number: RunNumber(1), dagID: DAGID("d"), runID: RunID("r"),
+                        version: DAGVersionHash("v"),
+                        type: .manual, trigger: .restAPI, logicalDate: nil, dataIntervalStart: nil,
+                        dataIntervalEnd: nil, runAfter: .epoch, queuedAt: .epoch, parameters: [:],
+                        state: state)))
+            #expect(window.hasEndOfRun == [.success, .failed, .cancelled].contains(state))
+            #expect(words(&window) == ["a -1 success", "r"])
+            #expect(!window.hasEndOfRun)
+        }
     }
 }

@@ -13,7 +13,7 @@ import ServiceLifecycle
 /// connect anew. A comment every 15 seconds keeps proxies from closing a quiet stream.
 ///
 /// What changes on a quiet stream is sent at once. After that it rests for a moment too short to be seen, and then
-/// sends the last state of whatever changed meanwhile.
+/// sends the last state of whatever changed meanwhile. The end of a run is not kept back: somebody waits for it.
 struct EventStream: Sendable {
     private static let rest = DispatchTimeInterval.milliseconds(50)
     private static let heartbeat = DispatchTimeInterval.seconds(15)
@@ -56,8 +56,9 @@ struct EventStream: Sendable {
                     if !window.isEmpty { try await send(try text(window.takeAll())) }
                     try await send(ByteBuffer(string: "event: reset\ndata: {}\n\n"))
                 }
-                guard !isResting, !window.isEmpty else { continue }
+                guard !isResting || window.hasEndOfRun, !window.isEmpty else { continue }
                 try await send(try text(window.takeAll()))
+                guard !isResting else { continue }
                 isResting = true
                 DispatchQueue.global().asyncAfter(deadline: .now() + Self.rest) { signal.yield(.rested) }
             }

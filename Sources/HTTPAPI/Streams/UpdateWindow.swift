@@ -13,6 +13,9 @@ struct UpdateWindow {
     private var updates: [Update?] = []
     private var places: [Subject: Int] = [:]
 
+    /// Whether one of them says that a run has ended.
+    private(set) var hasEndOfRun = false
+
     var isEmpty: Bool { updates.isEmpty }
 
     mutating func add(_ update: Update) {
@@ -20,6 +23,7 @@ struct UpdateWindow {
         if let place = places[subject] { updates[place] = nil }
         places[subject] = updates.count
         updates.append(update)
+        if case .run(let run) = update, run.state.isFinished { hasEndOfRun = true }
     }
 
     /// In the order of the last changes.
