@@ -67,7 +67,7 @@ extension LocalExecutor {
     /// Answers for an attempt that has a record. `nothingRan` is the answer when no supervisor has begun.
     ///
     /// The order matters: the lock is asked before the record is read, because a supervisor writes the end
-    /// first and gives the lock back by ending.
+    /// first and gives the lock back after it.
     func answer(_ id: AttemptID, record file: AttemptRecordFile, nothingRan: AttemptEvent) {
         let holder = file.lockHolder()
         let record = file.read()

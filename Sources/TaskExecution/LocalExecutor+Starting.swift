@@ -140,6 +140,8 @@ extension LocalExecutor {
     }
 
     /// The kernel refuses only when it has no memory; the supervisor runs, so this is tried until it works.
+    ///
+    /// - Parameter process: owns the descriptor and keeps it open until then.
     func listen(to descriptor: Int32, of process: SupervisorProcess, key: UInt64) {
         guard let watcher, watcher.add(descriptor, key: key) != 0 else { return }
         lanes.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in

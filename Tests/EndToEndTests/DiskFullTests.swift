@@ -15,7 +15,7 @@ import Testing
     }
 
     private static let held = #"""
-        {"dag_id": "held", "tasks": [{"task_id": "t", "command": "echo up > ../told; read x < ../gate; exit 5"},
+        {"dag_id": "held", "tasks": [{"task_id": "t", "command": "echo up > ../told; read x < ../gate; echo my last words; exit 5"},
          {"task_id": "after", "depends_on": ["t"], "trigger_rule": "all_done", "command": "echo after"}]}
         """#
 
@@ -51,6 +51,9 @@ import Testing
             disk.free()
             let run = try daemon.waitForRun("held", before)
             #expect(run.instance("t")?["exit_code"] == 5 && run.tries("t") == 1)
+            let log = try installation.call("logs", "held", "before", "t").output
+            #expect(
+                log == "[orchestrator] 14 bytes of output are lost: they could not be written to this log\n")
             #expect(run.state("after") == "success")
             try installation.waiting.until("health") {
                 try daemon.get("/api/v1/status")["health"]?["status"] == "healthy" ? true : nil

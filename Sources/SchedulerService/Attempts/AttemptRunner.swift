@@ -288,7 +288,9 @@ extension AttemptRunner {
     private func collect(_ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool) {
         var report = collection.report(context, end, hasReports: hasReports)
         report.mask(with: values, of: context.run.number)
-        if let note = report.note { LogNote.append(note, to: context.files.log) }
+        if let note = report.note ?? LogNote.lostOutput(end, log: context.files.log) {
+            LogNote.append(note, to: context.files.log)
+        }
         Failpoint.afterEndBeforeCommit.pass()
         engine.post(.attemptFinished(report))
     }

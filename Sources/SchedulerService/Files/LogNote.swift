@@ -1,5 +1,6 @@
 import DAGDomain
 import Glibc
+import TaskExecution
 
 /// A line that the scheduler adds to a task's log when the program itself cannot say what went wrong.
 enum LogNote {
@@ -10,6 +11,14 @@ enum LogNote {
         defer { close(descriptor) }
         let line = Array("[orchestrator] \(text)\n".utf8)
         _ = write(descriptor, line, line.count)
+    }
+
+    /// What an empty log should say when the program did print something: its disk was full, as a rule.
+    static func lostOutput(_ end: AttemptEnd, log path: String) -> String? {
+        var status = stat()
+        guard end.logBytes == 0, end.droppedLogBytes > 0, stat(path, &status) != 0 || status.st_size == 0
+        else { return nil }
+        return "\(end.droppedLogBytes) bytes of output are lost: they could not be written to this log"
     }
 }
 
