@@ -47,7 +47,8 @@ struct ManyAttemptsTests {
                 }
             }
             #expect(ended.count == count)
-            #expect(Set(running.values).count < count / 2)
+            // How many supervisors there were depends on who is quicker; some had more than one attempt.
+            #expect(Set(running.values).count < count)
         }
     }
 
