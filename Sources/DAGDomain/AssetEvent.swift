@@ -40,13 +40,17 @@ package struct AssetEvent: Hashable, Sendable {
 package struct AssetEmission: Hashable, Sendable {
     package let asset: AssetURI
     package let extra: JSONObject
-    /// Who tells; see `AssetEventSource.outside`.
-    package let source: String
+    package let source: AssetEventSource
 
+    /// - Parameter source: who tells; see `AssetEventSource.outside`.
     package init(asset: AssetURI, extra: JSONObject = JSONObject(), source: String) {
+        self.init(asset: asset, extra: extra, origin: .outside(source))
+    }
+
+    package init(asset: AssetURI, extra: JSONObject, origin: AssetEventSource) {
         self.asset = asset
         self.extra = extra
-        self.source = source
+        self.source = origin
     }
 }
 

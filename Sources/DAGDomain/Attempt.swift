@@ -71,6 +71,11 @@ package struct AttemptReport: Hashable, Sendable {
     package var verdict: GateVerdict?
     /// What the task says about its updates of assets, for those of its outlets that it says something of.
     package var outletExtras: [AssetURI: JSONObject] = [:]
+    /// What its success means for the registry of models.
+    package var model: ModelClaim?
+    /// Why a program that ended well, and did all that it promised, came too late with it: the attempt fails, and may be
+    /// tried again.
+    package var conflict: String?
     /// A broken promise of a program that ended well (malformed output line, missing artifact...): the attempt fails.
     package var problem: String?
 

@@ -84,6 +84,8 @@ package enum StateReason: Hashable, Sendable {
     case upstreamGate(task: Int)
     /// Outputs, metrics or artifacts broke their contract; the text says which and how.
     case badReport(String)
+    /// The registry of models changed while the task ran, so that what it says is no longer true.
+    case overtaken(String)
     /// A retry waits until this instant, after the failure told by `after`.
     indirect case waitsForRetry(until: Timestamp, after: StateReason)
     /// Cancelled, cleared or marked by a person.

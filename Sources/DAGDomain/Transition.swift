@@ -36,6 +36,8 @@ package enum Transition: Hashable, Sendable {
     /// Waiting events of these assets will not be used by the DAG; the events themselves stay on record.
     case assetQueueDropped(DAGID, [AssetURI])
     case outsideRecorded(OutsideRecord, at: Timestamp)
+    /// Models, versions and aliases; see `ModelChange`.
+    case modelChanged(ModelChange, at: Timestamp, by: String)
     case poolChanged(Pool)
     case poolRemoved(PoolName)
 }

@@ -70,6 +70,10 @@ struct AttemptEnding: Hashable, Sendable {
         if let problem = report.problem {
             return AttemptEnding(.failed, .failed(isRetryable: isRetryable), .userError, .badReport(problem))
         }
+        if let conflict = report.conflict {
+            return AttemptEnding(
+                .failed, .failed(isRetryable: isRetryable), .infrastructure, .overtaken(conflict))
+        }
         guard let verdict = report.verdict, !verdict.passed else {
             let warned = report.verdict.flatMap { $0.warnings.isEmpty ? nil : StateReason.gateWarned($0) }
             return AttemptEnding(.succeeded, .success, nil, warned ?? .exitCode(0))

@@ -144,7 +144,7 @@ extension StateReason {
         case .gateFailed(let verdict): "its gate did not hold: \(verdict.failures)"
         case .gateWarned(let verdict): "a warning: \(verdict.warningText)"
         case .upstreamGate: "a gate upstream did not hold"
-        case .badReport(let text): text
+        case .badReport(let text), .overtaken(let text): text
         case .waitsForRetry(_, let after): after.noun
         case .byUser(let text): text
         case .runEnded: "the run ended before it could start"

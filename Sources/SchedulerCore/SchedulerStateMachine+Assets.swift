@@ -15,7 +15,7 @@ extension SchedulerStateMachine {
 
     mutating func emitAsset(_ emission: AssetEmission, _ step: inout SchedulerStep) {
         step.decision.createdAssetEvent = update(
-            emission.asset, extra: emission.extra, source: .outside(emission.source), &step)
+            emission.asset, extra: emission.extra, source: emission.source, &step)
     }
 
     /// The success of a task updates its outlets, in the order of the file.

@@ -23,6 +23,16 @@ extension SchedulerStateMachine {
         }
     }
 
+    /// Whether the end of an attempt counts for the registry of models: it is news, and the instance is not to be something
+    /// else than what its program makes of it.
+    package func takesClaim(of report: AttemptReport) -> Bool {
+        guard let key = liveAttempts[report.attempt], let instance = instance(key) else { return false }
+        switch EndRequest(reason: instance.reason) {
+        case .cleared, .marked: return false
+        case .cancelled, .runTimeout, .failFast, nil: return true
+        }
+    }
+
     mutating func spawnFailed(_ id: AttemptID, reason: String, _ step: inout SchedulerStep) {
         guard let key = liveAttempts[id] else { return }
         let backoff = backoff

@@ -52,7 +52,8 @@ package final class ServiceHost: Sendable {
             store: store,
             configuration: EngineConfiguration(
                 executesTasks: settings.executesTasks,
-                restore: { try Restoration.machine(from: store, library, settings) }, onFatal: onFatal,
+                restore: { try Restoration.machine(from: store, library, settings) },
+                restoreModels: { try Restoration.models(from: store) }, onFatal: onFatal,
                 onDegraded: { reason in
                     degradation.set(reason)
                     if let reason { logger.error("\(reason)") } else { logger.notice("writing works again") }

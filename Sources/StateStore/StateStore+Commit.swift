@@ -69,6 +69,8 @@ extension StateStore {
             try AssetQueueRecord.drop(assets, of: dagID, in: batch)
         case .outsideRecorded(let record, let recordedAt):
             try OutsideRecordTables.write(record, at: recordedAt, in: batch)
+        case .modelChanged(let change, let changedAt, let who):
+            try ModelRecords.write(change, at: changedAt, by: who, in: batch)
         case .poolChanged(let pool):
             try PoolRecord.upsert(pool, in: batch)
         case .poolRemoved(let name):

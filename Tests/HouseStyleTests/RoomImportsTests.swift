@@ -7,7 +7,7 @@ import Testing
         "DAGDomain": ["JSONText"],
         "APITypes": ["JSONText"],
         "SchedulerCore": ["DAGDomain", "JSONText", "Synchronization"],
-        "LifecycleCore": ["DAGDomain"],
+        "LifecycleCore": ["DAGDomain", "JSONText"],
         "DataProfiling": ["DAGDomain", "JSONText", "Glibc"],
         "DAGLoading": ["DAGDomain", "JSONText", "Crypto", "Foundation", "Glibc"],
         "DAGImport": ["DAGDomain", "JSONText", "Yams"],

@@ -18,6 +18,10 @@ extension ControlPlaneError {
         case .unknownNotice(let id): "there is no notice \(id)"
         case .unknownAsset(let name, let nearest):
             "there is no asset `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+        case .unknownModel(let name, let nearest):
+            "there is no model `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+        case .unknownModelVersion(let key): "model `\(key.model)` has no version \(key.version)"
+        case .unknownAlias(let name, let alias): "model `\(name)` has no alias `\(alias)`"
         case .invalidParameters(let problems): problems.joined(separator: "; ")
         case .invalidRequest(let text), .conflict(let text), .unavailable(let text),
             .badConfiguration(let text):

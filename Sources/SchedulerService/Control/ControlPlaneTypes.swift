@@ -70,6 +70,9 @@ package enum ControlPlaneError: Error, Sendable {
     case unknownNotice(Int64)
     /// By number or URI; with the known URI that looks most like it.
     case unknownAsset(String, nearest: String?)
+    case unknownModel(ModelName, nearest: String?)
+    case unknownModelVersion(ModelVersionKey)
+    case unknownAlias(ModelName, AliasName)
     /// One sentence for each parameter that is wrong.
     case invalidParameters([String])
     case invalidRequest(String)

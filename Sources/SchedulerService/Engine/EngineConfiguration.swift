@@ -1,4 +1,5 @@
 import DAGDomain
+import LifecycleCore
 import SchedulerCore
 
 /// How an engine is set up, and whom it tells what it cannot decide itself.
@@ -6,6 +7,8 @@ struct EngineConfiguration: Sendable {
     var executesTasks: Bool
     /// Rebuilds the machine from what the store holds.
     var restore: @Sendable () throws -> SchedulerStateMachine
+    /// The same for the registry of models.
+    var restoreModels: @Sendable () throws -> ModelRegistry
     /// The host cannot go on.
     var onFatal: @Sendable (any Error) -> Void
     /// Writing stopped working (why), or works again (nil).

@@ -1,4 +1,5 @@
 import DAGDomain
+import LifecycleCore
 import SchedulerCore
 import StateStore
 
@@ -14,6 +15,14 @@ enum Restoration {
             configuration: SchedulerConfiguration(
                 parallelism: settings.parallelism, aging: Aging(interval: settings.agingInterval)),
             seed: UInt64.random(in: .min ... .max))
+    }
+
+    static func models(from store: StateStore) throws -> ModelRegistry {
+        var registry = ModelRegistry()
+        for model in try store.modelHistories() {
+            registry.restore(model.name, next: model.next, versions: model.versions, changes: model.changes)
+        }
+        return registry
     }
 
     private static func outputs(

@@ -1,5 +1,6 @@
 import DAGDomain
 import Dispatch
+import LifecycleCore
 import Logging
 import SchedulerCore
 import StateStore
@@ -48,6 +49,8 @@ package actor SchedulerEngine {
 
     /// The scheduler's state; changed by `handle` and by the loop only.
     private(set) var machine: SchedulerStateMachine
+    /// Beside the machine, and recorded in the same transactions.
+    var models: ModelRegistry
     let store: StateStore
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -60,6 +63,7 @@ package actor SchedulerEngine {
         self.store = store
         self.configuration = configuration
         machine = try configuration.restore()
+        models = try configuration.restoreModels()
     }
 
     /// Begins to act; until now, events were only collected.
@@ -132,11 +136,26 @@ package actor SchedulerEngine {
     /// Gives an event to the machine; only inside `perform` or the loop.
     @discardableResult
     func handle(_ event: SchedulerEvent) -> SchedulerDecision {
+        if case .attemptFinished(let report) = event, let claim = report.model {
+            return conclude(report, claim)
+        }
+        return decide(event)
+    }
+
+    func decide(_ event: SchedulerEvent) -> SchedulerDecision {
         let decision = machine.handle(event, at: batch.now)
         batch.transitions += decision.transitions
         batch.actions += decision.actions
         return decision
     }
+
+    /// Puts something of the registry into the next commit.
+    func record(_ change: ModelChange, by who: String) {
+        batch.transitions.append(.modelChanged(change, at: batch.now, by: who))
+    }
+
+    /// The instant of the batch.
+    var now: Timestamp { batch.now }
 
     private nonisolated func put(_ message: Message) {
         guard mailbox.put(message) == .now else { return }
@@ -271,6 +290,7 @@ package actor SchedulerEngine {
         let known = machine
         do {
             machine = try configuration.restore()
+            models = try configuration.restoreModels()
             batch.now = WallClock.now()
             for dag in known.loadedDAGs.values.sorted(by: { $0.id < $1.id }) {
                 handle(.dagLoaded(dag, pausedAtCreation: known.isPaused(dag.id)))

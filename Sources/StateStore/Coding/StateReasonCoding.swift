@@ -26,6 +26,7 @@ enum StateReasonCoding {
             ["kind": "gate_warned", "verdict": .object(GateVerdictCoding.encode(verdict))]
         case .upstreamGate(let task): ["kind": "upstream_gate", "task": .integer(Int64(task))]
         case .badReport(let text): ["kind": "bad_report", "text": .string(text)]
+        case .overtaken(let text): ["kind": "overtaken", "text": .string(text)]
         case .waitsForRetry(let until, let after):
             [
                 "kind": "waits_for_retry", "until": .integer(until.microsecondsSinceEpoch),
@@ -54,6 +55,7 @@ enum StateReasonCoding {
             object["verdict"]?.objectValue.flatMap(GateVerdictCoding.decode).map(StateReason.gateWarned)
         case "upstream_gate": object.int("task").map(StateReason.upstreamGate)
         case "bad_report": object["text"]?.stringValue.map(StateReason.badReport)
+        case "overtaken": object["text"]?.stringValue.map(StateReason.overtaken)
         case "waits_for_retry": decodeRetry(object)
         case "by_user": object["text"]?.stringValue.map(StateReason.byUser)
         case "run_ended": .runEnded

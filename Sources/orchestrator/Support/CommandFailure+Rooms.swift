@@ -34,7 +34,8 @@ extension CommandFailure {
     init(_ error: ControlPlaneError) {
         switch error {
         case .unknownDAG, .unknownRun, .unknownTask, .unknownAttempt, .unknownPool,
-            .unknownBackfill, .unknownNotice, .unknownAsset:
+            .unknownBackfill, .unknownNotice, .unknownAsset,
+            .unknownModel, .unknownModelVersion, .unknownAlias:
             self.init(.notFound, error.sentence)
         case .brokenDAG, .invalidRequest, .conflict: self.init(.badData, error.sentence)
         case .invalidParameters(let problems): self.init(.badData, problems)
