@@ -12,8 +12,11 @@ enum ContentStream {
 
     private static let pieceSize = 1 << 20
 
-    static func hash(_ input: borrowing FileDescriptor, path: String) throws -> Summary {
-        try read(input, path: path) { _ in }
+    /// - Parameter each: called after each piece.
+    static func hash(
+        _ input: borrowing FileDescriptor, path: String, each: () throws -> Void = {}
+    ) throws -> Summary {
+        try read(input, path: path) { _ in try each() }
     }
 
     static func copy(

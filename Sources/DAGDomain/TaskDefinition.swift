@@ -92,6 +92,8 @@ package struct TaskDefinition: Hashable, Sendable {
     /// The output names the task promises; nil when it promises none in particular.
     package var outputs: [String]?
     package var artifacts: [ArtifactDeclaration]
+    /// What it declares to read.
+    package var inputs: [TaskInput] = []
     package var gate: Gate?
     /// What is checked of files when the task's program has ended well.
     package var checks: [DataCheck] = []

@@ -30,6 +30,7 @@ struct GraphCheck {
         suggestions = resolver.suggestions
         collectReferences(tree, scope, &resolver)
         readConditions(of: &tree, scope)
+        readInputs(of: &tree, scope)
         complete(&tree, scope, resolver.edges)
         do throws(DAGGraph.Cycle) {
             let graph = try DAGGraph(upstream: resolver.edges.map { $0.map(\.upstream) })
@@ -111,6 +112,11 @@ struct GraphCheck {
                 }
             }
         }
+    }
+
+    /// Has it checked that a task whose artifact is read is upstream.
+    mutating func ask(from writer: Int, to reader: Int, shown: String, position: JSONPosition) {
+        queries.append(Query(writer: writer, reader: reader, shown: shown, position: position))
     }
 
     private mutating func add(_ reference: OutputReference, writer: Int, reader: Int) {

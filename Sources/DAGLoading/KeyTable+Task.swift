@@ -55,6 +55,10 @@ extension KeyTable {
                 "artifacts", .either([.array(.either([.string(.nonEmpty), .object(.artifact)]))]),
                 "Files that the task leaves in $ORCHESTRATOR_ARTIFACTS and that are kept when it succeeds."),
             KeyRule(
+                "inputs", .array(.either([.string(.nonEmpty), .object(.input)])),
+                "Files and upstream artifacts that the task reads; their content hashes are recorded when it starts."
+            ),
+            KeyRule(
                 "gate", .array(.object(.gateCondition), minimum: 1),
                 "Conditions on the metrics that the task reported; all must hold."),
             KeyRule(
@@ -66,7 +70,7 @@ extension KeyTable {
                 "What must be true of files that the task leaves, once its program has ended well."),
         ]
         + assetKeys + wayKeys + flowKeys
-        + ["operator", "inputs", "model"].map { .later($0) }
+        + ["operator", "model"].map { .later($0) }
 
     /// Keys that `default_args` can set for all tasks.
     private static func sharedTaskKeys(timeoutAliases: [String]) -> [KeyRule] {
@@ -181,6 +185,16 @@ extension KeyTable {
             KeyRule("name", .string(.nonEmpty), "The name under which others find it; its path if absent."),
             KeyRule("path", .string(.nonEmpty), isRequired: true, "Relative to the artifact folder."),
         ])
+
+    static let input = KeyTable(
+        "an input",
+        [
+            KeyRule("name", .string(.nonEmpty), "What the record calls it; its path or TASK.NAME if absent."),
+            KeyRule("path", .string(.nonEmpty), "A file, relative to the DAG file's folder, or absolute."),
+            KeyRule(
+                "artifact", .string(.nonEmpty), conflicts: ["path"],
+                "TASK.NAME of an upstream task's artifact."),
+        ], needsOneOf: ["path", "artifact"])
 
     static let gateCondition = KeyTable(
         "a gate condition",

@@ -3,7 +3,7 @@ final class KeyTable: Sendable {
     /// The kinds of objects; also the names of the schema's definitions.
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, schedule, calendar, concurrency, catchupWindow,
-            artifact,
+            artifact, input,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
             httpRequest, sqlQuery, container, dataCheck, dataRule, asset, assetCondition, fileWatch
@@ -109,6 +109,7 @@ extension KeyTable.Name {
         case .concurrency: KeyTable.concurrency
         case .catchupWindow: KeyTable.catchupWindow
         case .artifact: KeyTable.artifact
+        case .input: KeyTable.input
         case .gateCondition: KeyTable.gateCondition
         case .triggeredRun: KeyTable.triggeredRun
         case .parameterSchema: KeyTable.parameterSchema

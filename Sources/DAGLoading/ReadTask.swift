@@ -30,6 +30,8 @@ struct ReadTask {
     /// The elements of `depends_on`, in order.
     var dependencies: [ReadDependency] = []
     var references: [OutputReference] = []
+    /// The elements of `inputs`, in order.
+    var inputs: [ReadInput] = []
     /// `when`, which can be read only when all ids are known.
     var condition: JSONNode?
     /// The names that `params.NAME` can have in the task.

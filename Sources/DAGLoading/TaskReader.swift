@@ -61,6 +61,7 @@ struct TaskReader {
         if let artifacts = fields["artifacts"]?.elements {
             task.definition.artifacts = readArtifacts(artifacts)
         }
+        task.inputs = readInputs(fields["inputs"]?.elements ?? [])
         addRowsFile(fields, to: &task.definition)
         readChecks(fields, into: &task)
         task.definition.gate = readGate(fields)

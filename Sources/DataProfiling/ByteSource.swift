@@ -11,6 +11,10 @@ final class ByteSource {
     private var capacity: Int
     private let descriptor: Int32
 
+    /// Once so many bytes have been read, asking for more is `partRead`.
+    var byteLimit: Int64?
+    private var readBytes: Int64 = 0
+
     static let recordLimitBytes = 64 << 20
 
     /// Opens a regular file; a FIFO or a device is refused and never waited for.
@@ -42,6 +46,7 @@ final class ByteSource {
     /// Moves what is not used yet to the front and reads more behind it; a record longer than the buffer makes it grow.
     /// - Parameter line: where the record begins, for an error.
     func refill(line: Int) throws(DataFileError) {
+        if let byteLimit, readBytes >= byteLimit { throw .partRead }
         if start > 0 {
             base.copyMemory(from: base + start, byteCount: end - start)
             end -= start
@@ -54,6 +59,7 @@ final class ByteSource {
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .inputOutput(path: path, code: errno) }
             end += count
+            readBytes += Int64(count)
             isAtEnd = count == 0
             return
         }

@@ -63,6 +63,8 @@ package enum ColumnValues: Hashable, Sendable {
 package struct TableProfile: Hashable, Sendable {
     package let rows: Int
     package let columns: [ColumnProfile]
+    /// Whether only the beginning was read.
+    package let isPartial: Bool
     package let sizeBytes: Int64
     package let modified: Timestamp
 

@@ -14,6 +14,8 @@ package enum DataFileError: Error, Hashable, Sendable {
     case badLine(path: String, line: Int, String)
     case recordTooLong(path: String, line: Int, limitBytes: Int)
     case tooManyColumns(path: String, limit: Int)
+    /// Not all was to be read (`TableProfiler.byteLimit`); only inside this room.
+    case partRead
     /// The temporary file for counting duplicates cannot be written.
     case noRoomToCount(folder: String, code: Int32)
 }

@@ -11,6 +11,8 @@ package struct TableProfiler: Sendable {
     package var nullWords: [String] = TableProfiler.defaultNullWords
     /// By the ending of the name when nil.
     package var format: TableFormat?
+    /// Nothing is read beyond about so many bytes: the profile is of the rows before; nil reads all.
+    package var byteLimit: Int64?
     /// For what does not fit into memory.
     package var temporaryFolder = "/tmp"
 
@@ -21,21 +23,36 @@ package struct TableProfiler: Sendable {
     package func profile(_ path: String) throws(DataFileError) -> TableProfile {
         let format = if let format { format } else { try TableFormat(path: path) }
         let source = try ByteSource(path: path)
+        source.byteLimit = byteLimit
         let consumer = Consumer(self)
-        switch format {
-        case .delimited(let delimiter):
-            var reader = DelimitedReader(source, delimiter: delimiter, consumer: consumer)
-            try reader.read()
-        case .jsonLines:
-            var reader = JSONLinesReader(source, consumer: consumer)
-            try reader.read()
-        }
+        let isPartial = try read(source, format, consumer)
         let status = try source.status()
         return TableProfile(
-            rows: consumer.rows, columns: try consumer.profiles(), sizeBytes: Int64(status.st_size),
+            rows: consumer.rows, columns: try consumer.profiles(), isPartial: isPartial,
+            sizeBytes: Int64(status.st_size),
             modified: Timestamp(
                 microsecondsSinceEpoch: Int64(status.st_mtim.tv_sec) * 1_000_000
                     + Int64(status.st_mtim.tv_nsec) / 1000))
+    }
+
+    /// - Returns: whether the byte limit came before the end.
+    private func read(
+        _ source: ByteSource, _ format: TableFormat, _ consumer: Consumer
+    ) throws(DataFileError) -> Bool {
+        do throws(DataFileError) {
+            switch format {
+            case .delimited(let delimiter):
+                var reader = DelimitedReader(source, delimiter: delimiter, consumer: consumer)
+                try reader.read()
+            case .jsonLines:
+                var reader = JSONLinesReader(source, consumer: consumer)
+                try reader.read()
+            }
+            return false
+        } catch {
+            guard error == .partRead else { throw error }
+            return true
+        }
     }
 
     private final class Consumer: RowConsumer {

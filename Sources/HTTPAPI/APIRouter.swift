@@ -36,6 +36,7 @@ enum APIRouter {
         V1TaskRoutes(backend: backend).add(to: own)
         V1ApprovalRoutes(backend: backend).add(to: own)
         V1NoticeRoutes(backend: backend).add(to: own)
+        V1ArtifactRoutes(backend: backend).add(to: own)
         V1RenderRoutes(backend: backend).add(to: own)
         V1ValueRoutes(backend: backend).add(to: own)
         V1WebhookRoutes(backend: backend).add(to: own)

@@ -20,6 +20,7 @@ package final class ServiceHost: Sendable {
     private let definitions: DefinitionReader
     private let notices: NoticeSender
     private let assetFiles: AssetFileWatcher
+    private let datasets: DatasetExaminer
 
     /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
     ///
@@ -68,15 +69,17 @@ package final class ServiceHost: Sendable {
                 }))
         notices = NoticeSender(
             settings: settings, store: store, library: library, values: values, logger: logger)
+        let artifacts = ArtifactStore(home: settings.home.path)
+        datasets = DatasetExaminer(settings: settings, store: store, artifacts: artifacts, logger: logger)
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
             values: values, notices: notices, watchdog: watchdog, settings: settings)
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,
-            artifacts: ArtifactStore(home: settings.home.path), values: values,
+            artifacts: artifacts, values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
-            notices: notices, logger: logger)
+            notices: notices, datasets: datasets, logger: logger)
         assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
@@ -87,7 +90,10 @@ package final class ServiceHost: Sendable {
     package func start() throws {
         runner.reconcile()
         try engine.activate(performer: runner)
-        if settings.executesTasks { try notices.start() }
+        if settings.executesTasks {
+            try notices.start()
+            datasets.start()
+        }
         if settings.answersSchedules {
             try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation) { [assetFiles] in
                 assetFiles.refresh()
@@ -97,9 +103,11 @@ package final class ServiceHost: Sendable {
     }
 
     /// Gives each notice that is due a chance, for a process that lives for one run only: those of a daemon are sent by
-    /// the next one. Blocks until they have been tried, half a minute at most.
+    /// the next one. Blocks until they have been tried, half a minute at most; small tables of the run have then been
+    /// looked into.
     package func settleNotices() {
         notices.settle(within: .seconds(30))
+        datasets.settle()
     }
 
     /// Takes no more work, leaves tasks running, and closes the database. The next host finds them again.
@@ -110,6 +118,7 @@ package final class ServiceHost: Sendable {
         assetFiles.stop()
         engine.stop()
         notices.stop()
+        datasets.stop()
         runner.shutdown()
         controlPlane.updates.close()
         try store.close()

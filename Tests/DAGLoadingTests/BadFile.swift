@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways + notices + checks + assets
+        + ways + notices + checks + assets + inputs
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -310,7 +310,7 @@ extension BadFile {
     static let later: [BadFile] =
         [
             "model", "resources", "executor",
-            "operator", "inputs",
+            "operator",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")
         }

@@ -11,6 +11,9 @@ import Testing
     /// What only the loader can see: the meaning of texts, references between tasks, and numbers out of any
     /// range.
     private static let beyondShape: Set<String> = [
+        "an artifact of a task that is not upstream", "an artifact that nobody declares",
+        "an artifact of no task",
+        "two inputs of a name", "an input that lies elsewhere", "a template in an input",
         "cron", "zone", "zone that only looks like one", "dates", "end before start", "catchup",
         "backoff", "unknown task", "self edge", "listed twice", "duplicate id", "circle",
         "circle beside a tail",

@@ -30,7 +30,7 @@ enum APIError: Error, Sendable {
     /// What a request named and nobody knows.
     enum Subject: String, Sendable {
         case dag, run, task, attempt, pool, output, version, file, variable, connection, backfill, asset,
-            webhook, notice, model
+            webhook, notice, model, artifact
         case queuedEvent = "queued_event"
         case importError = "import_error"
     }

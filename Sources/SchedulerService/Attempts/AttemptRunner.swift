@@ -24,6 +24,10 @@ final class AttemptRunner: ActionPerformer {
     private let waiting: WaitWatcher
     private let values: ValueService
     private let notices: NoticeSender
+    private let datasets: DatasetExaminer
+    private let inputs: InputReading
+    /// Where declared inputs are read, which may take long, so that no other start has to wait for it.
+    private let inputLanes = LaneQueues(label: "orchestrator.inputs", width: 2)
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
     private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
@@ -37,7 +41,7 @@ final class AttemptRunner: ActionPerformer {
     init(
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
         artifacts: ArtifactStore, values: ValueService, triggering: RunTriggering, updates: UpdateHub,
-        notices: NoticeSender, logger: Logger
+        notices: NoticeSender, datasets: DatasetExaminer, logger: Logger
     ) throws {
         self.engine = engine
         self.store = store
@@ -46,6 +50,8 @@ final class AttemptRunner: ActionPerformer {
         self.triggering = triggering
         self.values = values
         self.notices = notices
+        self.datasets = datasets
+        inputs = InputReading(store: store)
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
@@ -96,6 +102,7 @@ final class AttemptRunner: ActionPerformer {
         }
         waiting.follow(transitions)
         notices.follow(transitions)
+        datasets.follow(transitions)
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
     }
 
@@ -222,6 +229,20 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func launch(_ context: AttemptContext) {
+        if context.task.inputs.isEmpty { return begin(context) }
+        inputLanes.async { [self] in
+            guard contexts.withLock({ $0[context.attempt] != nil }) else { return }
+            do throws(AttemptPreparation.Failure) {
+                try inputs.record(for: context) { isToStop(context.attempt) }
+                begin(context)
+            } catch {
+                // Told to stop meanwhile: `begin` ends it as such.
+                if isToStop(context.attempt) { begin(context) } else { cannotBegin(context, error) }
+            }
+        }
+    }
+
+    private func begin(_ context: AttemptContext) {
         starts.async { [self] in
             // Its end is recorded already: somebody was sent after an attempt that was not lost after all.
             guard contexts.withLock({ $0[context.attempt] != nil }) else { return }
@@ -236,12 +257,16 @@ final class AttemptRunner: ActionPerformer {
                     if isToStop(context.attempt) { executor.terminate(context.attempt) }
                 }
             } catch {
-                if error.isMachineFault {
-                    engine.post(.spawnFailed(context.attempt, reason: error.text))
-                } else {
-                    neverRan(context.attempt, .notStarted(exitCode: 126, error.text))
-                }
+                cannotBegin(context, error)
             }
+        }
+    }
+
+    private func cannotBegin(_ context: AttemptContext, _ failure: AttemptPreparation.Failure) {
+        if failure.isMachineFault {
+            engine.post(.spawnFailed(context.attempt, reason: failure.text))
+        } else {
+            neverRan(context.attempt, .notStarted(exitCode: 126, failure.text))
         }
     }
 

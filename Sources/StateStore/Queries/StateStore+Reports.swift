@@ -164,7 +164,7 @@ extension StateStore {
             step: try reader.optionalInteger())
     }
 
-    private static func readArtifact(_ reader: inout RowReader) throws -> ArtifactReference {
+    static func readArtifact(_ reader: inout RowReader) throws -> ArtifactReference {
         ArtifactReference(
             name: try reader.text(), path: try reader.text(), sha256: try reader.text(),
             sizeBytes: try reader.integer())

@@ -1,4 +1,5 @@
 import JSONText
+import Synchronization
 
 /// The API as commands use it: answers are JSON, anything but success is a `CommandFailure`.
 struct APIClient: Sendable {
@@ -60,6 +61,22 @@ struct APIClient: Sendable {
         return pieces
     }
 
+    /// The bytes of an answer of any length, one piece after the other.
+    func pull(_ parts: [String], _ receive: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
+        let taker = PieceTaker(receive)
+        let status: Int
+        do {
+            status = try await transport.pull(APIRequest(.get, parts)) { status, piece in
+                try taker.take(status, piece)
+            }
+        } catch let lost as ConnectionLost {
+            throw CommandFailure(connectionLost: lost)
+        }
+        guard (200..<300).contains(status) else {
+            throw CommandFailure(answer: APIAnswer(status: status, body: taker.refusal))
+        }
+    }
+
     /// What changes from now on, of one run; ends when the other side stops.
     func events(dagID: String, runID: String) async throws -> AsyncThrowingStream<JSONObject, any Error> {
         let pieces = try await bytes(
@@ -82,5 +99,24 @@ struct APIClient: Sendable {
         }
         continuation.onTermination = { _ in reading.cancel() }
         return stream
+    }
+}
+
+/// Passes a success on, and keeps the text of a refusal.
+private final class PieceTaker: Sendable {
+    private static let refusalLimit = 1 << 20
+
+    private let receive: @Sendable ([UInt8]) throws -> Void
+    private let text = Mutex<[UInt8]>([])
+
+    init(_ receive: @escaping @Sendable ([UInt8]) throws -> Void) {
+        self.receive = receive
+    }
+
+    var refusal: [UInt8] { text.withLock { $0 } }
+
+    func take(_ status: Int, _ piece: [UInt8]) throws {
+        if (200..<300).contains(status) { return try receive(piece) }
+        text.withLock { if $0.count < Self.refusalLimit { $0 += piece } }
     }
 }

@@ -10,6 +10,14 @@ protocol APITransport: Sendable {
     func open(_ request: APIRequest) async throws -> (
         status: Int, pieces: AsyncThrowingStream<[UInt8], any Error>
     )
+
+    /// The answer piece by piece, each asked for when `receive` has taken the one before: for what may be larger than
+    /// memory.
+    ///
+    /// - Returns: the status.
+    func pull(
+        _ request: APIRequest, receive: @escaping @Sendable (_ status: Int, [UInt8]) async throws -> Void
+    ) async throws -> Int
 }
 
 /// An answer of the API.

@@ -65,6 +65,22 @@ struct HTTPTransport: APITransport {
         return (Int(response.status.code), stream)
     }
 
+    func pull(
+        _ request: APIRequest, receive: @escaping @Sendable (Int, [UInt8]) async throws -> Void
+    ) async throws -> Int {
+        let response = try await execute(request, timeout: .hours(24 * 365))
+        let status = Int(response.status.code)
+        var body = response.body.makeAsyncIterator()
+        while true {
+            let buffer: ByteBuffer?
+            do { buffer = try await body.next() } catch {
+                throw ConnectionLost(place: place, detail: ConnectionLost.detail(of: error))
+            }
+            guard let buffer else { return status }
+            try await receive(status, Array(buffer.readableBytesView))
+        }
+    }
+
     private func execute(_ request: APIRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
         var message = HTTPClientRequest(url: base + request.target)
         message.method = .init(rawValue: request.method.rawValue)

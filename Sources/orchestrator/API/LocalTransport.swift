@@ -1,5 +1,6 @@
 import HTTPAPI
 import JSONText
+import Synchronization
 
 /// Requests to the routes inside this process.
 struct LocalTransport: APITransport {
@@ -38,6 +39,16 @@ struct LocalTransport: APITransport {
         piece.onTermination = { _ in answering.cancel() }
         for try await first in statuses { return (first, pieces) }
         throw ConnectionLost(place: place, detail: "no answer")
+    }
+
+    func pull(
+        _ request: APIRequest, receive: @escaping @Sendable (Int, [UInt8]) async throws -> Void
+    ) async throws -> Int {
+        let status = Mutex(0)
+        return try await api.stream(
+            method: request.method.rawValue, target: request.target, body: Self.bytes(of: request),
+            begin: { begun in status.withLock { $0 = begun } },
+            receive: { piece in try await receive(status.withLock { $0 }, piece) })
     }
 
     private static func bytes(of request: APIRequest) -> [UInt8] {

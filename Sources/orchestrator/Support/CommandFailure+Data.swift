@@ -30,6 +30,7 @@ extension DataFileError {
         case .badLine(let path, let line, let text): "\(path), line \(line): \(text)"
         case .recordTooLong(let path, let line, let limit):
             "\(path), line \(line): the row is longer than \(limit >> 20) MiB"
+        case .partRead: "not all was to be read"
         case .tooManyColumns(let path, let limit): "\(path) has more than \(limit) columns"
         case .noRoomToCount(let folder, let code):
             "duplicates cannot be counted in the folder \(folder): \(systemErrorText(code))"
