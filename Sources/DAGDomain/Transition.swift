@@ -35,6 +35,12 @@ package enum Transition: Hashable, Sendable {
     case assetEventsConsumed(RunNumber, DAGID, count: Int, through: AssetEventID)
     /// Waiting events of these assets will not be used by the DAG; the events themselves stay on record.
     case assetQueueDropped(DAGID, [AssetURI])
+    /// Inserts or replaces what is remembered for a DAG's `retrain_when`.
+    case retrainChanged(RetrainState)
+    /// Which clauses started a run that was just created.
+    case retrainStarted(RunNumber, [RetrainFiring])
+    /// Nothing is remembered any more.
+    case retrainForgotten(DAGID)
     case outsideRecorded(OutsideRecord, at: Timestamp)
     /// Models, versions and aliases; see `ModelChange`.
     case modelChanged(ModelChange, at: Timestamp, by: String)

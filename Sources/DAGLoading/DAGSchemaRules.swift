@@ -11,6 +11,12 @@ enum DAGSchemaRules {
             [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
         case .notice: atMostOne(of: RoleKeys.noticeKinds)
         case .deadline: deadlineRules
+        case .retraining: atMostOne(of: ["any", "all"])
+        case .retrainClause: atMostOne(of: RoleKeys.retrainClauses)
+        case .watchedMetric: atMostOne(of: RoleKeys.retrainBounds)
+        case .watchedDrift: atMostOne(of: RoleKeys.retrainBounds)
+        case .schedule:
+            RoleKeys.withoutRetraining.map { ["not": ["required": ["retrain_when", .string($0)]]] }
         case .dataRule: dataRules
         case .assetCondition:
             [

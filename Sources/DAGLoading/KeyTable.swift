@@ -8,6 +8,7 @@ final class KeyTable: Sendable {
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
             httpRequest, sqlQuery, container, dataCheck, dataRule, asset, assetCondition, fileWatch
         case notice, webhook, email, deadline, deadlineTime
+        case retraining, retrainClause, watchedMetric, watchedDrift, newRows
     }
 
     /// How a message calls the object: "a task".
@@ -131,6 +132,11 @@ extension KeyTable.Name {
         case .asset: KeyTable.asset
         case .assetCondition: KeyTable.assetCondition
         case .fileWatch: KeyTable.fileWatch
+        case .retraining: KeyTable.retraining
+        case .retrainClause: KeyTable.retrainClause
+        case .watchedMetric: KeyTable.watchedMetric
+        case .watchedDrift: KeyTable.watchedDrift
+        case .newRows: KeyTable.newRows
         }
     }
 }

@@ -27,13 +27,16 @@ extension SchedulerStateMachine {
         for outlet in task.outlets {
             update(
                 outlet.uri, extra: extras[outlet.uri] ?? JSONObject(),
-                source: .task(active.run.dagID, active.run.runID, task.id, mapIndex: key.mapIndex), &step)
+                source: .task(active.run.dagID, active.run.runID, task.id, mapIndex: key.mapIndex),
+                by: active.run,
+                &step)
         }
     }
 
     @discardableResult
     private mutating func update(
-        _ asset: AssetURI, extra: JSONObject, source: AssetEventSource, _ step: inout SchedulerStep
+        _ asset: AssetURI, extra: JSONObject, source: AssetEventSource, by run: DAGRun? = nil,
+        _ step: inout SchedulerStep
     ) -> AssetEvent {
         let event = AssetEvent(
             id: nextAssetEventID, asset: asset, timestamp: step.now, extra: extra, source: source)
@@ -44,6 +47,7 @@ extension SchedulerStateMachine {
             assetQueues[id, default: AssetQueue(dagID: id)].add(event)
             armAssets(of: id)
         }
+        if !retrainPlans.isEmpty { retrainAssetUpdated(event, by: run, &step) }
         return event
     }
 

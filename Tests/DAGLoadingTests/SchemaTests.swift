@@ -14,6 +14,7 @@ import Testing
         "an artifact of a task that is not upstream", "an artifact that nobody declares",
         "an artifact of no task",
         "two inputs of a name", "an input that lies elsewhere", "a template in an input",
+        "a clause twice", "a wrong expression in a clause", "once in a clause", "a template in a clause",
         "cron", "zone", "zone that only looks like one", "dates", "end before start", "catchup",
         "backoff", "unknown task", "self edge", "listed twice", "duplicate id", "circle",
         "circle beside a tail",

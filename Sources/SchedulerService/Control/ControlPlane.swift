@@ -163,6 +163,7 @@ package final class ControlPlane: Sendable {
             }
             engine.handle(.dagRemoved(dagID))
             engine.handle(.assetQueueDropped(dagID, nil, before: nil))
+            engine.handle(.retrainForgotten(dagID))
             if settings.answersSchedules || !settings.executesTasks {
                 engine.handle(.dagLoaded(dag, pausedAtCreation: settings.pausedAtCreation))
             }
