@@ -11,9 +11,8 @@ extension Timetable {
             return
         }
         self.init(
-            schedule: settings.tickingSchedule, zone: zone, startDate: settings.startDate,
-            endDate: settings.endDate,
-            usesIntervals: settings.usesIntervals && settings.retraining == nil, calendar: settings.calendar,
+            schedule: settings.schedule, zone: zone, startDate: settings.startDate,
+            endDate: settings.endDate, usesIntervals: settings.usesIntervals, calendar: settings.calendar,
             delay: .stableDelay(of: dag.id, within: settings.jitter))
     }
 }
@@ -23,7 +22,7 @@ extension DAGSettings {
     /// answered.
     package var scheduleFingerprint: String {
         let schedule =
-            switch tickingSchedule {
+            switch schedule {
             case .manual: "manual"
             case .cron(let expressions): "cron " + expressions.map(\.text).joined(separator: " | ")
             case .every(let period): "every \(period.microseconds)us"

@@ -24,6 +24,5 @@ extension SchedulerStateMachine {
         record(status, &step)
         armSchedule(of: run.dagID)
         armAssets(of: run.dagID)
-        armRetraining(of: run.dagID)
     }
 }

@@ -117,9 +117,7 @@ extension Simulation {
                 .assetQueueDropped(
                     generator.pick(folderIDs), assets, before: generator.chance(30) ? clock.now : nil))
         } else {
-            let rows = JSONValue.integer(Int64(generator.number(0...30)))
-            let asset = generator.pick(WorkloadGenerator.assets)
-            send(.assetEmitted(AssetEmission(asset: asset, extra: ["rows": rows], source: "fay")))
+            send(.assetEmitted(AssetEmission(asset: generator.pick(WorkloadGenerator.assets), source: "fay")))
         }
     }
 

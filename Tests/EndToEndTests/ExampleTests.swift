@@ -26,7 +26,8 @@ import Testing
         ("asset_producer", ["success"]),
         ("asset_consumer", ["success", "success"]),
         ("asset_files", ["success"]),
-        ("retrain_when", ["success"]),
+        ("asset_aliases", ["success", "success"]),
+        ("asset_alias_consumer", ["success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

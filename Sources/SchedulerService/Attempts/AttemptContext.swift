@@ -27,6 +27,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let metrics: String
     /// What the task says of the assets that its success updates.
     let outlets: String
+    /// The outlets of the task that were filled in when the attempt began.
+    let filledOutlets: String
     let inputs: String
     /// What this program is to do itself for the attempt; may hold secrets.
     let performance: String
@@ -41,6 +43,7 @@ package struct AttemptFiles: Hashable, Sendable {
     private let scratch: String?
     /// Whether this program itself does something for the attempt, and so was told what.
     private let isPerformed: Bool
+    private let hasFilledOutlets: Bool
 
     /// - Parameters:
     ///   - task: decides which folders must last: artifacts that are declared, checkpoints that a retry may read, and
@@ -62,6 +65,8 @@ package struct AttemptFiles: Hashable, Sendable {
         parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix
         performance = (scratch ?? base) + Self.performanceSuffix
+        filledOutlets = (scratch ?? base) + Self.filledOutletsSuffix
+        hasFilledOutlets = task?.lateAssets.outlets.isEmpty == false
         let hasChecks = task?.checks.isEmpty == false
         if case .performed? = task?.action { isPerformed = true } else { isPerformed = hasChecks }
         let isPlain = task?.role == .task
@@ -76,6 +81,7 @@ package struct AttemptFiles: Hashable, Sendable {
 
     private static let inputsSuffix = ".inputs.json"
     private static let performanceSuffix = ".perform.json"
+    private static let filledOutletsSuffix = ".outlets.json"
     private static let parametersSuffix = ".params.json"
     private static let artifactsSuffix = ".artifacts"
     private static let checkpointsSuffix = ".checkpoints"
@@ -92,6 +98,7 @@ package struct AttemptFiles: Hashable, Sendable {
             unlink(TaskPerformance.problemFile(beside: performance))
             unlink(TaskPerformance.workFile(beside: performance))
         }
+        if hasFilledOutlets { unlink(filledOutlets) }
         if parameters != runParameters { unlink(parameters) }
         for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
             RunFolder.remove(folder)
@@ -105,7 +112,7 @@ package struct AttemptFiles: Hashable, Sendable {
             guard
                 [
                     inputsSuffix, performanceSuffix, TaskPerformance.problemFile(beside: performanceSuffix),
-                    TaskPerformance.workFile(beside: performanceSuffix),
+                    TaskPerformance.workFile(beside: performanceSuffix), filledOutletsSuffix,
                     parametersSuffix, artifactsSuffix, checkpointsSuffix,
                 ].contains(where: {
                     name.hasSuffix($0)
