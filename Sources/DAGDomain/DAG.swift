@@ -61,11 +61,6 @@ package struct DAG: Hashable, Sendable {
         return assets
     }
 
-    /// Every alias that the file names, in order.
-    package var assetAliases: [AssetAliasName] {
-        Set((settings.assets?.aliases ?? []) + tasks.flatMap(\.lateAssets.aliases)).sorted()
-    }
-
     /// Two values with the same identity are the same text; comparing whole definitions would be quadratic work.
     package static func == (left: DAG, right: DAG) -> Bool {
         left.id == right.id && left.version == right.version && left.path == right.path
@@ -88,6 +83,8 @@ package struct DAGSettings: Hashable, Sendable {
     package var assets: AssetCondition?
     /// What the file says of the assets in the condition, each once.
     package var scheduleAssets: [Asset] = []
+    /// When data or a model ask for a run; stands alone.
+    package var retraining: RetrainSchedule?
     package var timeZone: TimeZoneName
     package var startDate: Timestamp?
     package var endDate: Timestamp?
@@ -153,7 +150,14 @@ package struct DAGSettings: Hashable, Sendable {
 
 extension DAGSettings {
     /// Whether runs start without anybody asking.
-    package var runsByItself: Bool { schedule != .manual || assets != nil }
+    package var runsByItself: Bool { schedule != .manual || assets != nil || retraining != nil }
+
+    /// The rows of instants in it: of `retrain_when` those of the clock's clauses.
+    package var tickingSchedule: Schedule {
+        guard let retraining else { return schedule }
+        let expressions = retraining.expressions
+        return expressions.isEmpty ? .manual : .cron(expressions)
+    }
 }
 
 /// A parameter that a run can be given: a name with a JSON Schema, whose `default` is used when nothing is given.

@@ -107,7 +107,6 @@ package struct TaskDefinition: Hashable, Sendable {
     /// Assets that the task reads, for the record, and those that its success updates.
     package var inlets: [Asset] = []
     package var outlets: [Asset] = []
-    package var lateAssets = LateAssets()
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,

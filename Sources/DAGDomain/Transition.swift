@@ -35,12 +35,12 @@ package enum Transition: Hashable, Sendable {
     case assetEventsConsumed(RunNumber, DAGID, count: Int, through: AssetEventID)
     /// Waiting events of these assets will not be used by the DAG; the events themselves stay on record.
     case assetQueueDropped(DAGID, [AssetURI])
-    /// An asset was updated under an alias for the first time and belongs to it from now on.
-    case assetJoinedAlias(AssetURI, AssetAliasName, at: Timestamp)
-    /// What a person, or a task while it ran, says of an asset, which may be new.
-    case assetDescribed(Asset, at: Timestamp)
-    /// The asset is forgotten with its events; nothing of it waits any more.
-    case assetRemoved(AssetURI)
+    /// Inserts or replaces what is remembered for a DAG's `retrain_when`.
+    case retrainChanged(RetrainState)
+    /// Which clauses started a run that was just created.
+    case retrainStarted(RunNumber, [RetrainFiring])
+    /// Nothing is remembered any more.
+    case retrainForgotten(DAGID)
     case outsideRecorded(OutsideRecord, at: Timestamp)
     /// Models, versions and aliases; see `ModelChange`.
     case modelChanged(ModelChange, at: Timestamp, by: String)

@@ -25,13 +25,14 @@ package struct UnfinishedState: Hashable, Sendable {
     /// Events that wait for a run, by DAG, in order; none is empty.
     package var assetQueues: [AssetQueue]
     package var nextAssetEventID: AssetEventID
-    package var aliasMembers: AliasMembers
+    /// In order of DAG.
+    package var retrains: [RetrainState]
 
     package init(
         statuses: [DAGStatus] = [], pools: [Pool] = [.standard], runs: [Run] = [],
         nextRunNumber: RunNumber = RunNumber(1), backfills: [Backfill] = [],
         nextBackfillID: BackfillID = BackfillID(1), assetQueues: [AssetQueue] = [],
-        nextAssetEventID: AssetEventID = AssetEventID(1), aliasMembers: AliasMembers = AliasMembers()
+        nextAssetEventID: AssetEventID = AssetEventID(1), retrains: [RetrainState] = []
     ) {
         self.statuses = statuses
         self.pools = pools
@@ -41,6 +42,6 @@ package struct UnfinishedState: Hashable, Sendable {
         self.nextBackfillID = nextBackfillID
         self.assetQueues = assetQueues
         self.nextAssetEventID = nextAssetEventID
-        self.aliasMembers = aliasMembers
+        self.retrains = retrains
     }
 }

@@ -11,17 +11,17 @@ enum DAGSchemaRules {
             [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
         case .notice: atMostOne(of: RoleKeys.noticeKinds)
         case .deadline: deadlineRules
+        case .retraining: atMostOne(of: ["any", "all"])
+        case .retrainClause: atMostOne(of: RoleKeys.retrainClauses)
+        case .watchedMetric: atMostOne(of: RoleKeys.retrainBounds)
+        case .watchedDrift: atMostOne(of: RoleKeys.retrainBounds)
+        case .schedule:
+            RoleKeys.withoutRetraining.map { ["not": ["required": ["retrain_when", .string($0)]]] }
         case .dataRule: dataRules
-        case .outlet:
-            [
-                ["not": ["required": ["alias", "uri"]]],
-                ["dependentRequired": .object(JSONObject(["name", "group", "extra"].map { ($0, ["uri"]) }))],
-            ]
         case .assetCondition:
             [
                 ["not": ["required": ["all", "any"]]], ["not": ["required": ["uri", "all"]]],
-                ["not": ["required": ["uri", "any"]]], ["not": ["required": ["alias", "uri"]]],
-                ["not": ["required": ["alias", "all"]]], ["not": ["required": ["alias", "any"]]],
+                ["not": ["required": ["uri", "any"]]],
                 [
                     "dependentRequired": .object(
                         JSONObject(["name", "group", "extra", "watch"].map { ($0, ["uri"]) }))

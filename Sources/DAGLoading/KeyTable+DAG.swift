@@ -35,7 +35,8 @@ extension KeyTable {
             ]),
             "When runs start by themselves: a cron expression of five fields, a preset such as @daily, a "
                 + "list of "
-                + "expressions, {\"every\": \"6h\"}, {\"assets\": [...]}, or null."),
+                + "expressions, {\"every\": \"6h\"}, {\"assets\": [...]}, {\"retrain_when\": {...}}, or null."
+        ),
         KeyRule(
             "timezone", .string(.nonEmpty), "The IANA zone in which cron expressions are read; UTC if absent."
         ),
@@ -116,8 +117,11 @@ extension KeyTable {
                 "Runs start when these assets were updated: a URI, a list of which all are needed, "
                     + "{\"all\": [...]} or {\"any\": [...]}, also one inside the other. With \"cron\" or "
                     + "\"every\" runs start at those times as well."),
-            .later("retrain_when"),
-        ], needsOneOf: ["every", "cron", "assets"],
+            KeyRule(
+                "retrain_when", .object(.retraining),
+                "Runs start when the clock, new data, a metric or drift ask for it, no more often than cooldown "
+                    + "and budget allow; stands alone."),
+        ], needsOneOf: ["every", "cron", "assets", "retrain_when"],
         foreignWords: ["interval": "every", "datasets": "assets", "asset": "assets", "timetable": "cron"],
         misplacedWords: [
             "any": "it belongs into \"assets\": {\"assets\": {\"any\": [...]}}",

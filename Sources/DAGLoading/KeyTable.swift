@@ -6,8 +6,9 @@ final class KeyTable: Sendable {
             artifact, input,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
-            httpRequest, sqlQuery, container, dataCheck, dataRule, asset, outlet, assetCondition, fileWatch
+            httpRequest, sqlQuery, container, dataCheck, dataRule, asset, assetCondition, fileWatch
         case notice, webhook, email, deadline, deadlineTime
+        case retraining, retrainClause, watchedMetric, watchedDrift, newRows
     }
 
     /// How a message calls the object: "a task".
@@ -129,9 +130,13 @@ extension KeyTable.Name {
         case .dataCheck: KeyTable.dataCheck
         case .dataRule: KeyTable.dataRule
         case .asset: KeyTable.asset
-        case .outlet: KeyTable.outlet
         case .assetCondition: KeyTable.assetCondition
         case .fileWatch: KeyTable.fileWatch
+        case .retraining: KeyTable.retraining
+        case .retrainClause: KeyTable.retrainClause
+        case .watchedMetric: KeyTable.watchedMetric
+        case .watchedDrift: KeyTable.watchedDrift
+        case .newRows: KeyTable.newRows
         }
     }
 }

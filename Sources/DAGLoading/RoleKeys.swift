@@ -22,6 +22,12 @@ enum RoleKeys {
     static let noticeKinds = ["command", "webhook", "email"]
     static let deadlineKinds = ["not_started_by", "not_finished_by", "average_runtime"]
 
+    /// A clause of `retrain_when` is one of these, and a number has one bound.
+    static let retrainClauses = ["cron", "asset", "metric", "drift", "new_rows", "any", "all"]
+    static let retrainBounds = ["above", "below"]
+    /// What cannot stand beside `retrain_when`: there the clock and assets are clauses.
+    static let withoutRetraining = ["every", "cron", "assets"]
+
     static let noticeChoices = words(noticeKinds)
     static let deadlineChoices = words(deadlineKinds)
     static let wayChoices = words(ways)

@@ -106,20 +106,24 @@ extension SettingsReader {
             diagnostics.warning(
                 "without a \"start_date\" there is nothing to catch up on a new file", at: node.position)
         }
-        if settings.catchup != .none, settings.schedule == .manual, let node = fields["catchup"] {
+        if settings.catchup != .none, settings.schedule == .manual, settings.retraining == nil,
+            let node = fields["catchup"]
+        {
             diagnostics.warning("\"catchup\" has no effect without a \"schedule\"", at: node.position)
         }
     }
 
     /// What the keys of a schedule ask of each other.
     mutating func checkSchedule(_ fields: Fields, _ settings: inout DAGSettings) {
-        for key in ["interval", "calendar"] where !settings.schedule.hasTicks {
+        for key in ["interval", "calendar"] where !settings.tickingSchedule.hasTicks {
             guard let node = fields[key], node.value != .bool(false) else { continue }
             diagnostics.warning(
                 "\"\(key)\" has no effect without a schedule of ticks (a cron expression, or \"every\")",
                 at: node.position)
         }
-        if let node = fields["jitter"], settings.schedule == .manual || settings.schedule == .continuous {
+        if let node = fields["jitter"],
+            settings.tickingSchedule == .manual || settings.schedule == .continuous
+        {
             diagnostics.warning(
                 "\"jitter\" has no effect without a schedule of instants", at: node.position)
         }

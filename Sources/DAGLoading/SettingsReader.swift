@@ -21,6 +21,7 @@ struct SettingsReader {
         settings.maximumConsecutiveFailedRuns = fields.integer("max_consecutive_failed_dag_runs")
         settings.schedule = readSchedule(fields["schedule"])
         readAssets(fields["schedule"], into: &settings)
+        readRetraining(fields["schedule"], into: &settings)
         settings.timeZone = readZone(fields["timezone"])
         settings.startDate = readInstant(fields["start_date"])
         settings.endDate = readInstant(fields["end_date"])
@@ -32,6 +33,7 @@ struct SettingsReader {
         checkDates(fields, settings)
         checkSchedule(fields, &settings)
         checkLimits(fields, settings)
+        checkRetraining(fields, settings)
         checkRequiredParameters(fields, settings)
         return settings
     }

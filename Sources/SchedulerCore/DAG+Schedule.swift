@@ -11,8 +11,9 @@ extension Timetable {
             return
         }
         self.init(
-            schedule: settings.schedule, zone: zone, startDate: settings.startDate,
-            endDate: settings.endDate, usesIntervals: settings.usesIntervals, calendar: settings.calendar,
+            schedule: settings.tickingSchedule, zone: zone, startDate: settings.startDate,
+            endDate: settings.endDate,
+            usesIntervals: settings.usesIntervals && settings.retraining == nil, calendar: settings.calendar,
             delay: .stableDelay(of: dag.id, within: settings.jitter))
     }
 }
@@ -22,7 +23,7 @@ extension DAGSettings {
     /// answered.
     package var scheduleFingerprint: String {
         let schedule =
-            switch schedule {
+            switch tickingSchedule {
             case .manual: "manual"
             case .cron(let expressions): "cron " + expressions.map(\.text).joined(separator: " | ")
             case .every(let period): "every \(period.microseconds)us"

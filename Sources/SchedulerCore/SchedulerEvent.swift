@@ -34,10 +34,8 @@ package enum SchedulerEvent: Hashable, Sendable {
     /// Waiting events of these assets (nil: of all) are not to be used by the DAG; only of assets whose first one came
     /// before the instant.
     case assetQueueDropped(DAGID, Set<AssetURI>?, before: Timestamp?)
-    /// A person says what an asset is called, which may be new.
-    case assetDescribed(Asset)
-    /// An asset that no file names is to be forgotten, with its events and what waits of them.
-    case assetRemoved(AssetURI)
+    /// The DAG's history is deleted: what `retrain_when` remembers of it as well.
+    case retrainForgotten(DAGID)
     /// To be recorded with what the events beside it lead to.
     case outsideRecorded(OutsideRecord)
     case attemptStarted(AttemptID, processID: Int32, at: Timestamp)

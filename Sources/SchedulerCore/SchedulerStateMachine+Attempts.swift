@@ -21,6 +21,7 @@ extension SchedulerStateMachine {
         change(key, &step) { run, row, step in
             run.attemptFinished(row, report: report, backoff: backoff, &step)
         }
+        if !retrainPlans.isEmpty { metricsReported(by: key, report, &step) }
     }
 
     /// Whether the end of an attempt counts for the registry of models: it is news, and the instance is not to be something

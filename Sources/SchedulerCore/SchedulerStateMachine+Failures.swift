@@ -24,5 +24,6 @@ extension SchedulerStateMachine {
         record(status, &step)
         armSchedule(of: run.dagID)
         armAssets(of: run.dagID)
+        armRetraining(of: run.dagID)
     }
 }

@@ -36,15 +36,18 @@ extension SchedulerStateMachine {
             pools[pool.name] = pool
             slots.setPool(pool)
         }
-        aliasMembers = state.aliasMembers
         for status in state.statuses {
             statuses[status.dagID] = status
-            if status.isActive, let dag = dag(status.dagID, status.version) { expectAssets(for: dag) }
+            if status.isActive, let dag = dag(status.dagID, status.version) {
+                expectAssets(for: dag)
+                expectRetraining(for: dag)
+            }
         }
         nextRunNumber = state.nextRunNumber
         nextBackfillID = state.nextBackfillID
         for queue in state.assetQueues { assetQueues[queue.dagID] = queue }
         nextAssetEventID = state.nextAssetEventID
+        for retrain in state.retrains { retrains[retrain.dagID] = retrain }
         for backfill in state.backfills {
             backfills[backfill.id] = BackfillQueue(backfill)
             endedBackfills.insert(backfill.id)
@@ -115,7 +118,8 @@ extension SchedulerStateMachine {
             backfills: backfills.values.map(\.backfill).sorted { $0.id < $1.id },
             nextBackfillID: nextBackfillID,
             assetQueues: assetQueues.values.sorted { $0.dagID < $1.dagID },
-            nextAssetEventID: nextAssetEventID, aliasMembers: aliasMembers)
+            nextAssetEventID: nextAssetEventID,
+            retrains: retrains.values.sorted { $0.dagID < $1.dagID })
     }
 }
 

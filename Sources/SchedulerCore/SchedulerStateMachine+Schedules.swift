@@ -28,7 +28,7 @@ extension SchedulerStateMachine {
         let ticks = dueDAGs.flatMap { id in
             (dueTicks(of: id, at: now)?.runs ?? []).map { ScheduledRunKey(dagID: id, due: $0) }
         }
-        return ticks + dueAssetRuns(at: now)
+        return ticks + dueAssetRuns(at: now) + dueRetrainRuns(at: now)
     }
 
     // MARK: Events
@@ -53,6 +53,7 @@ extension SchedulerStateMachine {
         limitsChanged(of: dag.id)
         armSchedule(of: dag.id)
         scheduleOnAssets(dag, &step)
+        scheduleRetraining(dag, &step)
     }
 
     /// The newest version of a DAG says how many of its runs may run: with another one, queued ones may have room.
@@ -66,6 +67,7 @@ extension SchedulerStateMachine {
     mutating func dagRemoved(_ id: DAGID, _ step: inout SchedulerStep) {
         dags[id] = nil
         unscheduleOnAssets(id)
+        unscheduleRetraining(id)
         timetables[id] = nil
         nextTicks[id] = nil
         limitsChanged(of: id)
@@ -85,6 +87,7 @@ extension SchedulerStateMachine {
         record(status, &step)
         armSchedule(of: id)
         armAssets(of: id)
+        armRetraining(of: id)
     }
 
     mutating func record(_ status: DAGStatus, _ step: inout SchedulerStep) {
@@ -108,7 +111,8 @@ extension SchedulerStateMachine {
 
     private func nextDue(of id: DAGID) -> Timestamp? {
         guard let status = statuses[id], !status.isPaused, status.isActive, let timetable = timetables[id],
-            roomForScheduledRuns(of: id) > 0, let date = timetable.next(after: status.watermark)
+            dags[id]?.settings.retraining == nil, roomForScheduledRuns(of: id) > 0,
+            let date = timetable.next(after: status.watermark)
         else { return nil }
         return timetable.run(at: date)?.runAfter
     }
@@ -129,6 +133,7 @@ extension SchedulerStateMachine {
     /// Draws the consequences of a run that came or went for its DAG's schedule.
     mutating func scheduleMayGoOn(of id: DAGID) {
         if assetQueues[id] != nil { armAssets(of: id) }
+        if retrainPlans[id] != nil { armRetraining(of: id) }
         guard let status = statuses[id], status.isActive, !status.isPaused else { return }
         if (nextTicks[id] == nil) != (roomForScheduledRuns(of: id) <= 0) { armSchedule(of: id) }
     }

@@ -20,16 +20,16 @@ extension SchedulerStateMachine {
         }
         for (dag, due) in ticks.sorted(by: { $0.key < $1.key }) { answer(due, of: dag, taken: taken, &step) }
         for entry in others where isValid(entry) {
-            if case .assets(let dag) = entry.reason {
-                answerAssets(of: dag, asked: asked, taken: taken, &step)
-            } else {
-                handle(entry, &step)
+            switch entry.reason {
+            case .assets(let dag): answerAssets(of: dag, asked: asked, taken: taken, &step)
+            case .retrain(let dag): answerRetraining(of: dag, asked: asked, taken: taken, &step)
+            case .tick, .instance, .runTimeout, .deadline: handle(entry, &step)
             }
         }
         var later: [WakeEntry] = []
         while let entry = takeDueWake(step.now) {
             switch entry.reason {
-            case .tick, .assets: later.append(entry)
+            case .tick, .assets, .retrain: later.append(entry)
             case .instance, .runTimeout, .deadline: handle(entry, &step)
             }
         }
@@ -46,7 +46,7 @@ extension SchedulerStateMachine {
 
     private mutating func handle(_ entry: WakeEntry, _ step: inout SchedulerStep) {
         switch entry.reason {
-        case .tick, .assets: break
+        case .tick, .assets, .retrain: break
         case .instance(let key): instanceIsDue(key, &step)
         case .runTimeout(let number):
             let backoff = backoff
@@ -61,6 +61,7 @@ extension SchedulerStateMachine {
         switch entry.reason {
         case .tick(let dag): return nextTicks[dag] == entry.at
         case .assets(let dag): return nextAssetRuns[dag] == entry.at
+        case .retrain(let dag): return nextRetrains[dag] == entry.at
         case .instance(let key):
             guard let run = runs[key.run], let row = run.row(of: key) else { return false }
             let instance = run.instances[row]

@@ -28,6 +28,8 @@ package struct SchedulerStateMachine: Sendable {
     /// Asset events that wait for a run, by DAG; none is empty.
     var assetQueues: [DAGID: AssetQueue] = [:]
     var nextAssetEventID = AssetEventID(1)
+    /// What `retrain_when` remembers, by DAG; nothing for DAGs for which nothing ever fired.
+    var retrains: [DAGID: RetrainState] = [:]
     /// By concurrency key; derived from the unfinished runs.
     var groups: [String: ConcurrencyGroup] = [:]
 
@@ -42,9 +44,9 @@ package struct SchedulerStateMachine: Sendable {
     var assetSchedules: [DAGID: AssetSchedule] = [:]
     var assetConsumers: [AssetURI: Set<DAGID>] = [:]
     var nextAssetRuns: [DAGID: Timestamp] = [:]
-    /// The assets of each alias, and the DAGs that are scheduled on it.
-    var aliasMembers = AliasMembers()
-    var aliasConsumers: [AssetAliasName: Set<DAGID>] = [:]
+    /// The DAGs with `retrain_when`, and when a clause of the clock or a run is due next.
+    var retrainPlans: [DAGID: RetrainPlan] = [:]
+    var nextRetrains: [DAGID: Timestamp] = [:]
     /// DAGs of which a run may be able to leave its queue.
     var promotable: Set<DAGID> = []
     /// Backfills of which a run may be able to leave its queue, and those of which one has ended.
@@ -107,9 +109,7 @@ package struct SchedulerStateMachine: Sendable {
         case .assetEmitted(let emission): emitAsset(emission, &step)
         case .assetQueueDropped(let id, let assets, let instant):
             dropQueue(of: id, assets: assets, before: instant, &step)
-        case .assetDescribed(let asset):
-            step.decision.transitions.append(.assetDescribed(asset, at: now))
-        case .assetRemoved(let asset): removeAsset(asset, &step)
+        case .retrainForgotten(let id): forgetRetraining(of: id, &step)
         case .outsideRecorded(let record):
             step.decision.transitions.append(.outsideRecorded(record, at: now))
         case .timeReached: break
@@ -127,7 +127,7 @@ package struct SchedulerStateMachine: Sendable {
         var step = SchedulerStep(now: now)
         step.decision.actions = unsentActions
         unsentActions = []
-        handleDueWakes(asked: Set(dueAssetRuns(at: now)), taken: taken, &step)
+        handleDueWakes(asked: Set(dueAssetRuns(at: now) + dueRetrainRuns(at: now)), taken: taken, &step)
         startQueuedRuns(&step)
         allocateSlots(&step)
         completeBackfills(&step)
@@ -178,7 +178,7 @@ package struct SchedulerStateMachine: Sendable {
             case .released(let key):
                 if let entry = lineEntry(key) { slots.release(entry) }
             case .childAbandoned(let key): abandoned.append(key)
-            case .produced(let key, let report): updateOutlets(of: key, report, &step)
+            case .produced(let key, let extras): updateOutlets(of: key, extras: extras, &step)
             case .wake(let key, let instant): wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
             case .attemptEnded(let id):
                 liveAttempts[id] = nil

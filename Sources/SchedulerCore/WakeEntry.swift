@@ -6,6 +6,8 @@ package enum WakeReason: Hashable, Sendable {
     case tick(DAGID)
     /// A run that updates of assets start.
     case assets(DAGID)
+    /// A clause of the clock, or a run that `retrain_when` starts.
+    case retrain(DAGID)
     /// A retry, or a spawn to try again.
     case instance(TaskInstanceKey)
     case runTimeout(RunNumber)
@@ -31,6 +33,7 @@ extension WakeReason {
         switch self {
         case .tick(let dag): (0, dag.text, 0, 0)
         case .assets(let dag): (3, dag.text, 0, 0)
+        case .retrain(let dag): (4, dag.text, 0, 0)
         case .instance(let key): (1, "", key.run.value, key.task)
         case .runTimeout(let run): (2, "", run.value, 0)
         case .deadline(let run, let index): (3, "", run.value, index)

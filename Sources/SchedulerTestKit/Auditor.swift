@@ -12,6 +12,7 @@ package struct Auditor: Sendable {
     /// Attempts that ended since the last commit.
     private var ended: [AttemptID] = []
     private var assets = AssetAudit()
+    private var retraining = RetrainAudit()
     package private(set) var coverage = TransitionCoverage()
     private var notices = NoticeAudit()
 
@@ -40,6 +41,7 @@ package struct Auditor: Sendable {
         coverage.visit(transition)
         try notices.willApply(transition, to: store, dag: dag)
         try assets.willApply(transition, to: store, version: version)
+        try retraining.willApply(transition, to: store, version: version)
         switch transition {
         case .instanceChanged(let from, let instance, _):
             try check(instance, from: from, store: store, dag: dag)
@@ -188,6 +190,7 @@ package struct Auditor: Sendable {
         throws(SimulationFailure)
     {
         try assets.didCommit(store)
+        try retraining.didCommit()
         for backfill in store.backfills.values where backfill.completedAt == nil {
             guard store.unfinishedRuns.contains(where: { $0.backfill == backfill.id }) else {
                 throw SimulationFailure("backfill \(backfill.id.value) is done but not complete")

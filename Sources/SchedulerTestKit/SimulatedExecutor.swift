@@ -104,6 +104,11 @@ package struct SimulatedExecutor: Sendable {
         _ report: inout AttemptReport, gate: Gate?, using generator: inout SeededGenerator
     ) {
         if generator.chance(5) { report.problem = "artifact missing" }
+        if gate == nil, generator.chance(30) {
+            report.metrics = [
+                Metric(name: WorkloadGenerator.metric, value: generator.pick([0.1, 0.9, .nan, .infinity]))
+            ]
+        }
         guard let gate, let condition = gate.conditions.first else { return }
         let value = generator.pick([0.7, 0.9])
         report.metrics = [Metric(name: condition.metric, value: value)]

@@ -16,7 +16,9 @@ package struct SimulatedStore: Sendable {
     /// Events that wait for a DAG, in order, and those that runs have used.
     package private(set) var waitingEvents: [DAGID: [AssetEvent]] = [:]
     package private(set) var usedEvents: [RunNumber: [AssetEventID]] = [:]
-    package private(set) var aliasMembers = AliasMembers()
+    package private(set) var retrains: [DAGID: RetrainState] = [:]
+    /// Why runs were started that `retrain_when` asked for.
+    package private(set) var causes: [RunNumber: [RetrainFiring]] = [:]
     private var nextRunNumber = RunNumber(1)
     private var nextBackfillID = BackfillID(1)
     private var unfinishedNumbers: Set<RunNumber> = []
@@ -55,7 +57,8 @@ package struct SimulatedStore: Sendable {
                 for event in waitingEvents[dagID] ?? [] { queue.add(event) }
                 return queue
             },
-            nextAssetEventID: AssetEventID(Int64(assetEvents.count) + 1), aliasMembers: aliasMembers)
+            nextAssetEventID: AssetEventID(Int64(assetEvents.count) + 1),
+            retrains: retrains.values.sorted { $0.dagID < $1.dagID })
     }
 
     package func averageRuntime(
@@ -121,11 +124,7 @@ package struct SimulatedStore: Sendable {
             if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .outsideRecorded, .assetDescribed, .assetRemoved, .modelChanged: break
-        case .assetJoinedAlias(let asset, let alias, _):
-            guard aliasMembers.join(asset, to: alias) else {
-                throw SimulationFailure("\(asset) joins \(alias) twice")
-            }
+        case .noted, .outsideRecorded, .modelChanged: break
         case .noticeRaised(let notice): notices.append(notice)
         case .backfillCreated(let backfill):
             guard backfill.id == nextBackfillID else { throw SimulationFailure("backfills out of order") }
@@ -142,6 +141,13 @@ package struct SimulatedStore: Sendable {
         case .assetQueueDropped(let dagID, let assets):
             waitingEvents[dagID]?.removeAll { assets.contains($0.asset) }
             if waitingEvents[dagID]?.isEmpty == true { waitingEvents[dagID] = nil }
+        case .retrainChanged(let state): retrains[state.dagID] = state
+        case .retrainStarted(let run, let firings):
+            guard runs[run] != nil, causes[run] == nil, !firings.isEmpty else {
+                throw SimulationFailure("run \(run.value) has \(firings.count) causes")
+            }
+            causes[run] = firings
+        case .retrainForgotten(let dagID): retrains[dagID] = nil
         case .poolChanged(let pool): pools[pool.name] = pool
         case .poolRemoved(let name):
             guard pools.removeValue(forKey: name) != nil else { throw SimulationFailure("no pool \(name)") }

@@ -117,7 +117,9 @@ extension Simulation {
                 .assetQueueDropped(
                     generator.pick(folderIDs), assets, before: generator.chance(30) ? clock.now : nil))
         } else {
-            send(.assetEmitted(AssetEmission(asset: generator.pick(WorkloadGenerator.assets), source: "fay")))
+            let rows = JSONValue.integer(Int64(generator.number(0...30)))
+            let asset = generator.pick(WorkloadGenerator.assets)
+            send(.assetEmitted(AssetEmission(asset: asset, extra: ["rows": rows], source: "fay")))
         }
     }
 

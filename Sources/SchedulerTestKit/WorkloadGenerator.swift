@@ -7,6 +7,9 @@ package struct WorkloadGenerator: Sendable {
 
     package static let assets = ["s3://a", "s3://b", "s3://c"].map { AssetURI($0) }
 
+    /// Tasks report it now and then.
+    static let metric = "drift"
+
     private let maximumTasks: Int
     private var nextVersion = 1
 
@@ -146,6 +149,10 @@ package struct WorkloadGenerator: Sendable {
         if settings.assets != nil, generator.chance(10) {
             settings.startDate = Timestamp(secondsSinceEpoch: 1_767_225_600 + 300)
             settings.endDate = Timestamp(secondsSinceEpoch: 1_767_225_600 + 900)
+        }
+        if settings.schedule == .manual, generator.chance(40) {
+            settings.assets = nil
+            settings.retraining = retraining(using: &generator)
         }
         return settings
     }

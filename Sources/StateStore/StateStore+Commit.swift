@@ -67,12 +67,12 @@ extension StateStore {
             try AssetQueueRecord.consume(by: run, dagID, count: count, through: last, in: batch)
         case .assetQueueDropped(let dagID, let assets):
             try AssetQueueRecord.drop(assets, of: dagID, in: batch)
-        case .assetJoinedAlias(let asset, let alias, let joinedAt):
-            try AssetAliasRecord.join(asset, to: alias, at: joinedAt, in: batch)
-        case .assetDescribed(let asset, let describedAt):
-            try AssetRecord.describe(asset, at: describedAt, in: batch)
-        case .assetRemoved(let asset):
-            try AssetRecord.delete(asset, in: batch)
+        case .retrainChanged(let state):
+            try RetrainRecord.replace(state, in: batch)
+        case .retrainStarted(let run, let firings):
+            try RetrainRecord.insert(firings, of: run, into: batch)
+        case .retrainForgotten(let dagID):
+            try RetrainRecord.delete(of: dagID, in: batch)
         case .outsideRecorded(let record, let recordedAt):
             try OutsideRecordTables.write(record, at: recordedAt, in: batch)
         case .modelChanged(let change, let changedAt, let who):

@@ -43,6 +43,7 @@ extension StateStore {
         try write(at: at) { batch in
             for table in [
                 "dag", "dag_version", "skipped_tick", "dag_run_count", "backfill", "queued_asset_event",
+                "retrain_state",
             ] {
                 try batch.execute("DELETE FROM \(table) WHERE dag_id = ?", [dagID.text])
             }

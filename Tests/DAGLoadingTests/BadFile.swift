@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways + notices + checks + assets + inputs
+        + ways + notices + checks + assets + inputs + retraining
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -318,8 +318,5 @@ extension BadFile {
             BadFile(
                 key, task("\"command\":\"x\",\"\(key)\":true"),
                 "1:\(56 + key.utf8.count): \"\(key)\" is not supported yet")
-        }
-        + ["retrain_when"].map { key in
-            BadFile(key, settings("\"schedule\":{\"\(key)\":[]}"), "1:70: \"\(key)\" is not supported yet")
         }
 }

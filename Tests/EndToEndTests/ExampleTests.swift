@@ -26,8 +26,7 @@ import Testing
         ("asset_producer", ["success"]),
         ("asset_consumer", ["success", "success"]),
         ("asset_files", ["success"]),
-        ("asset_aliases", ["success", "success"]),
-        ("asset_alias_consumer", ["success"]),
+        ("retrain_when", ["success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

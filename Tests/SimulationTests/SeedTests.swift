@@ -5,6 +5,8 @@ import Testing
     private struct Lives: Sendable {
         var failures: [String] = []
         var coverage = TransitionCoverage()
+        /// Runs that `retrain_when` started.
+        var retrainings = 0
     }
 
     private static func live(through seeds: Range<UInt64>) -> Lives {
@@ -14,6 +16,7 @@ import Testing
                 var simulation = try Simulation(seed: seed)
                 try simulation.run()
                 lives.coverage.formUnion(simulation.auditor.coverage)
+                lives.retrainings += simulation.store.causes.count
             } catch {
                 lives.failures.append("seed \(seed): \(error)")
             }
@@ -31,12 +34,14 @@ import Testing
             return await group.reduce(into: Lives()) { all, lives in
                 all.failures += lives.failures
                 all.coverage.formUnion(lives.coverage)
+                all.retrainings += lives.retrainings
             }
         }
         #expect(
             all.failures.isEmpty,
             "run `swift run simulate --explain SEED` for one of \(all.failures.sorted())")
         #expect(all.coverage.missing.isEmpty)
+        #expect(all.retrainings > 200)
     }
 
     @Test func aSeedAlwaysLivesTheSameLife() throws {

@@ -22,6 +22,8 @@ struct StoreModel {
     private(set) var nextBackfillID: Int64 = 1
     private(set) var waitingEvents: [DAGID: [AssetEvent]] = [:]
     private(set) var nextAssetEvent: Int64 = 1
+    private(set) var retrains: [DAGID: RetrainState] = [:]
+    private(set) var causes: [RunNumber: [RetrainFiring]] = [:]
 
     mutating func apply(_ transition: Transition) {
         switch transition {
@@ -46,13 +48,14 @@ struct StoreModel {
                 outputs: report.outputs, metrics: report.metrics, artifacts: report.artifacts,
                 verdict: report.verdict)
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .noticeRaised, .outsideRecorded, .assetJoinedAlias, .assetDescribed, .assetRemoved,
-            .modelChanged:
-            break
+        case .noted, .noticeRaised, .outsideRecorded, .modelChanged: break
         case .assetEventRecorded(let event, let dags):
             for dagID in dags { waitingEvents[dagID, default: []].append(event) }
             nextAssetEvent = max(nextAssetEvent, event.id.value + 1)
         case .assetEventsConsumed(_, let dagID, _, _): waitingEvents[dagID] = nil
+        case .retrainChanged(let state): retrains[state.dagID] = state
+        case .retrainStarted(let run, let firings): causes[run] = firings
+        case .retrainForgotten(let dagID): retrains[dagID] = nil
         case .assetQueueDropped(let dagID, let assets):
             waitingEvents[dagID]?.removeAll { assets.contains($0.asset) }
             if waitingEvents[dagID]?.isEmpty == true { waitingEvents[dagID] = nil }
@@ -93,6 +96,7 @@ struct StoreModel {
             assetQueues: waitingEvents.keys.sorted().map { dagID in
                 (waitingEvents[dagID] ?? []).reduce(into: AssetQueue(dagID: dagID)) { $0.add($1) }
             },
-            nextAssetEventID: AssetEventID(nextAssetEvent))
+            nextAssetEventID: AssetEventID(nextAssetEvent),
+            retrains: retrains.values.sorted { $0.dagID < $1.dagID })
     }
 }

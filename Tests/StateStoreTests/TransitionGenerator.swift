@@ -48,7 +48,8 @@ struct TransitionGenerator {
     private mutating func instant() -> Timestamp { .at(Int64(number(below: 1000))) }
 
     private mutating func transition(for model: StoreModel) -> Transition? {
-        switch number(below: 13) {
+        switch number(below: 14) {
+        case 12: return retrainTransition(in: model)
         case 10, 11: return assetTransition(in: model)
         case 9: return newOrChangedBackfill(in: model)
         case 0: return newRun(in: model)
@@ -98,6 +99,27 @@ struct TransitionGenerator {
                 isReversed: number(below: 2) == 0, isCollapsed: number(below: 2) == 0,
                 reprocess: reprocess, parameters: ["n": .integer(Int64(number(below: 9)))],
                 createdAt: instant(), isPaused: number(below: 2) == 0))
+    }
+
+    private mutating func retrainTransition(in model: StoreModel) -> Transition? {
+        guard let dagID = pick(fixtures)?.dag.id else { return nil }
+        let sources: [AssetEventSource?] = [
+            nil, .outside("ann"), .task(dagID, RunID("r"), TaskID("t"), mapIndex: number(below: 3) - 1),
+        ]
+        let firing = RetrainFiring(
+            clause: "metric auc below \(number(below: 3))", at: instant(),
+            value: optional(0.1 * Double(number(below: 9))), source: pick(sources) ?? nil)
+        switch number(below: 4) {
+        case 0: return .retrainForgotten(dagID)
+        case 1:
+            let free = model.runs.keys.filter { model.causes[$0] == nil }.sorted()
+            return pick(free).map { .retrainStarted($0, [firing]) }
+        default:
+            return .retrainChanged(
+                RetrainState(
+                    dagID: dagID, firings: [firing], rows: [AssetURI("s3://a"): Int64(number(below: 9))],
+                    starts: [instant(), instant()]))
+        }
     }
 
     private mutating func assetTransition(in model: StoreModel) -> Transition? {

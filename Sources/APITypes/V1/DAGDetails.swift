@@ -15,6 +15,8 @@ extension V1 {
         package var params: JSONObject
         /// Of a DAG that is scheduled on assets.
         @Nullable package var assets: AssetWaiting?
+        /// Of a DAG with `retrain_when`.
+        @Nullable package var retraining: Retraining?
         /// In file order.
         package var tasks: [Task]
         /// In file order; a group comes before those inside it.
@@ -40,7 +42,7 @@ extension V1 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case dag, documentation, catchup, params, assets, tasks, groups, errors
+            case dag, documentation, catchup, params, assets, retraining, tasks, groups, errors
             case startDate = "start_date"
             case endDate = "end_date"
             case dagrunTimeout = "dagrun_timeout"

@@ -24,6 +24,8 @@ extension V1 {
         /// The resolved parameters.
         package var conf: JSONObject
         package var dagVersion: String
+        /// The clauses of `retrain_when` that started it; empty for other runs.
+        package var causes: [RunCause] = []
 
         package init(
             dagID: String, runID: String, state: String, runType: String, triggeredBy: String,
@@ -52,7 +54,7 @@ extension V1 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case state, duration, reason, note, conf
+            case state, duration, reason, note, conf, causes
             case dagID = "dag_id"
             case runID = "run_id"
             case runType = "run_type"

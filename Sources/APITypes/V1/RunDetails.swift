@@ -22,6 +22,8 @@ extension V1 {
         @Nullable package var note: String?
         package var conf: JSONObject
         package var dagVersion: String
+        /// The clauses of `retrain_when` that started it; empty for other runs.
+        package var causes: [RunCause] = []
         /// What is on record of its deadlines and those of its tasks; the rest is to come, or was in time.
         package var deadlines: [Deadline]
         /// The versions it had before it was moved onto this one, with what tasks did that are gone.
@@ -58,7 +60,7 @@ extension V1 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case state, duration, reason, note, conf, deadlines
+            case state, duration, reason, note, conf, causes, deadlines
             case dagID = "dag_id"
             case runID = "run_id"
             case taskInstances = "task_instances"

@@ -32,7 +32,6 @@ extension AirflowV2.DagRunType {
             case .manual: .manual
             case .backfill: .backfill
             case .assetTriggered: .assetTriggered
-            case .assetMaterialization: .assetMaterialization
             }
     }
 
@@ -42,7 +41,7 @@ extension AirflowV2.DagRunType {
         case .manual: .manual
         case .backfill: .backfill
         case .assetTriggered: .assetTriggered
-        case .assetMaterialization: .assetMaterialization
+        case .assetMaterialization: nil
         }
     }
 }

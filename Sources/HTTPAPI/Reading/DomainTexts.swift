@@ -18,7 +18,9 @@ extension Schedule {
 extension DAGSettings {
     /// As a person would say when it runs: the schedule, the assets, or both; nil for neither.
     var scheduleSummary: String? {
-        let texts = [assets.map { "assets: \($0)" }, schedule.summary].compactMap(\.self)
+        let texts = [
+            retraining.map { "retrain_when: \($0)" }, assets.map { "assets: \($0)" }, schedule.summary,
+        ].compactMap(\.self)
         return texts.isEmpty ? nil : texts.joined(separator: "; or ")
     }
 
@@ -40,8 +42,6 @@ extension AssetCondition {
                     "uri": .string(uri.text), "name": .string(known.name), "group": .string(known.group),
                 ]
             ]
-        case .alias(let alias):
-            return ["alias": ["name": .string(alias.text), "group": .string(Asset.defaultGroup)]]
         case .all(let parts): return ["all": .array(parts.map { $0.expression(asset) })]
         case .any(let parts): return ["any": .array(parts.map { $0.expression(asset) })]
         }

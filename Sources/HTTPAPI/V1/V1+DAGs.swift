@@ -46,6 +46,7 @@ extension V1.DAGDetails {
             } ?? [], groups: dag.map { V1.TaskGroup.all(of: $0) } ?? [],
             errors: backend.controlPlane.catalog.entry(row.status.dagID)?.diagnostics
                 .map { V1.Diagnostic($0) } ?? [])
+        retraining = try backend.controlPlane.retraining(of: row.status.dagID).map { V1.Retraining($0) }
         assets = try backend.controlPlane.assetWaiting(of: row.status.dagID).map { V1.AssetWaiting($0) }
     }
 }

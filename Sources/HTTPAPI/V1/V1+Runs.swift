@@ -38,6 +38,9 @@ extension V1.RunDetails {
         }
         let past = try backend.store.pastVersions(of: view.run.number).map { V1.PastVersion($0) }
         self.init(V1.Run(view.run), instances, past)
+        causes = (try backend.store.causes(of: [view.run.number])[view.run.number] ?? []).map {
+            V1.RunCause($0)
+        }
         deadlines = view.run.toldDeadlines(in: view.dag).map { V1.Deadline($0) }
     }
 

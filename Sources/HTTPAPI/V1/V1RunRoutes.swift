@@ -48,7 +48,13 @@ struct V1RunRoutes: Sendable {
         return Answer(
             try await backend.reading { backend in
                 let page = try backend.store.runs(chosen)
-                return V1.Page(items: page.rows.map { V1.Run($0.run) }, totalEntries: page.total)
+                let causes = try backend.store.causes(of: page.rows.map(\.run.number))
+                let items = page.rows.map { row in
+                    var run = V1.Run(row.run)
+                    run.causes = (causes[row.run.number] ?? []).map { V1.RunCause($0) }
+                    return run
+                }
+                return V1.Page(items: items, totalEntries: page.total)
             })
     }
 

@@ -20,10 +20,10 @@ struct AttemptCollection: Sendable {
         report.outputs = outputs.value
         report.metrics = metrics.value
         guard succeeded else { return report }
-        let outlets = Self.outlets(of: context.task, context.files)
-        report.outlets = outlets.value
+        let extras = Self.extras(at: context.files.outlets, of: context.task.outlets)
+        report.outletExtras = extras.value
         report.problem =
-            outputs.problem ?? metrics.problem ?? outlets.problem ?? missingOutput(context, report.outputs)
+            outputs.problem ?? metrics.problem ?? extras.problem ?? missingOutput(context, report.outputs)
             ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
         if report.problem == nil, let gate = context.task.wholeGate {
@@ -66,33 +66,19 @@ struct AttemptCollection: Sendable {
     }
 
     /// What a task says of the assets that it updates.
-    private static func outlets(
-        of task: TaskDefinition, _ files: AttemptFiles
-    ) -> (value: OutletReport, problem: String?) {
-        var report = OutletReport()
-        let late = task.lateAssets
-        guard !task.outlets.isEmpty || late.updatesAny else { return (report, nil) }
+    static func extras(
+        at path: String, of outlets: [Asset]
+    ) -> (value: [AssetURI: JSONObject], problem: String?) {
+        guard !outlets.isEmpty else { return ([:], nil) }
         do throws(SmallFile.Failure) {
-            if !late.outlets.isEmpty {
-                let kept = try SmallFile.read(files.filledOutlets, limit: OutletFile.sizeLimitBytes)
-                guard let filled = kept.flatMap(FilledAssets.read) else {
-                    return (report, "the file with the outlets that were filled in is gone")
-                }
-                report.filled = filled
+            guard let bytes = try SmallFile.read(path, limit: OutletFile.sizeLimitBytes) else {
+                return ([:], nil)
             }
-            guard let bytes = try SmallFile.read(files.outlets, limit: OutletFile.sizeLimitBytes) else {
-                return (report, nil)
-            }
-            do {
-                let said = try OutletFile.parse(
-                    bytes, of: (task.outlets + report.filled).map(\.uri), aliases: late.aliases)
-                (report.extras, report.aliased) = (said.extras, said.aliased)
-                return (report, nil)
-            } catch {
-                return (report, error.text)
+            do { return (try OutletFile.parse(bytes, of: outlets.map(\.uri)), nil) } catch {
+                return ([:], error.text)
             }
         } catch {
-            return (report, "the outlets file \(error.text)")
+            return ([:], "the outlets file \(error.text)")
         }
     }
 

@@ -16,7 +16,7 @@ final class AttemptPreparation: Sendable {
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
     private let index: ReportIndex
-    let values: ValueService
+    private let values: ValueService
     private let renderedFields: RenderedFieldsWriter
     private let shared = Mutex<[RunNumber: [Int: SharedInputs]]>([:])
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
@@ -64,7 +64,6 @@ final class AttemptPreparation: Sendable {
         let environment = try environment(
             context, command, rendering, inputs: inputs.path)
         try keepRendered(context, rendering, values)
-        try fillAssets(context, rendering)
         return AttemptSpecification(
             id: context.attempt,
             arguments: arguments,
@@ -217,9 +216,7 @@ final class AttemptPreparation: Sendable {
         if context.run.type == .assetTriggered {
             variables["ORCHESTRATOR_ASSET_EVENTS"] = context.files.assetEvents
         }
-        if !context.task.outlets.isEmpty || context.task.lateAssets.updatesAny {
-            variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets
-        }
+        if !context.task.outlets.isEmpty { variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets }
         return variables
     }
 
@@ -381,7 +378,7 @@ final class AttemptPreparation: Sendable {
     }
 
     /// A file of an attempt that has not begun.
-    static func writeForStart(_ text: String, to path: String) throws(Failure) {
+    private static func writeForStart(_ text: String, to path: String) throws(Failure) {
         try writing(path) { () throws(SmallFile.Failure) in try SmallFile.writeUnread(text, to: path) }
     }
 

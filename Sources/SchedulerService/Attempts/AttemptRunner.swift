@@ -294,9 +294,7 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
-            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty,
-                !context.task.lateAssets.updatesAny, !hasReports
-            {
+            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, !hasReports {
                 collect(context, end, hasReports: false)
             } else {
                 lanes.async { [self] in collect(context, end, hasReports: hasReports) }

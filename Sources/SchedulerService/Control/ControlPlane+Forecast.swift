@@ -44,7 +44,7 @@ extension ControlPlane {
         let timetable = Timetable(dag)
         // Only schedules without ticks go by what was answered last.
         let watermark =
-            dag.settings.schedule.hasTicks
+            timetable.schedule.hasTicks
             ? nil : try reading { () throws(StateStoreError) in try store.dag(dag.id)?.status.watermark }
         let runs = timetable.upcoming(
             after: after, watermark: watermark, until: until ?? .distantFuture, count: count)

@@ -14,7 +14,6 @@ package struct TriggerRequest: Sendable {
     package var parameterTexts: [(name: String, text: String)]
     package var note: String?
     package var trigger: RunTrigger
-    package var type = DAGRunType.manual
 
     package init(
         dagID: DAGID, runID: RunID? = nil, logicalDate: Timestamp? = nil, conf: JSONObject = JSONObject(),

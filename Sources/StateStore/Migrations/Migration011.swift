@@ -1,35 +1,18 @@
 extension Migration {
-    /// Aliases of assets, assets that no file has to name, and runs that were asked for to update an asset.
-    ///
-    /// The list of the types of runs is changed in the table's text, as in `mappedInstances`.
-    static let assetAliases = Migration(
+    /// What `retrain_when` remembers of a DAG, and which of its clauses started a run.
+    static let retraining = Migration(
         number: 11,
         sql: """
-            ALTER TABLE asset ADD COLUMN kept INTEGER NOT NULL DEFAULT 0 CHECK (kept BETWEEN 0 AND 1);
-            CREATE TABLE asset_alias (
-                id INTEGER PRIMARY KEY,
-                name TEXT NOT NULL UNIQUE CHECK (name <> ''),
-                created_at INTEGER NOT NULL
-            ) STRICT;
-            CREATE TABLE asset_alias_member (
-                alias INTEGER NOT NULL REFERENCES asset_alias (id),
-                asset INTEGER NOT NULL REFERENCES asset (id) ON DELETE CASCADE,
-                since INTEGER NOT NULL,
-                PRIMARY KEY (alias, asset)
+            CREATE TABLE retrain_state (
+                dag_id TEXT PRIMARY KEY CHECK (dag_id <> ''),
+                state TEXT NOT NULL
             ) STRICT, WITHOUT ROWID;
-            CREATE INDEX asset_alias_member_by_asset ON asset_alias_member (asset);
-            CREATE TABLE asset_event_alias (
-                event INTEGER NOT NULL REFERENCES asset_event (id) ON DELETE CASCADE,
-                alias INTEGER NOT NULL REFERENCES asset_alias (id),
-                PRIMARY KEY (event, alias)
+            CREATE TABLE run_cause (
+                run INTEGER NOT NULL REFERENCES dag_run (number) ON DELETE CASCADE,
+                position INTEGER NOT NULL CHECK (position >= 0),
+                cause TEXT NOT NULL,
+                PRIMARY KEY (run, position)
             ) STRICT, WITHOUT ROWID;
-            CREATE INDEX asset_event_by_age ON asset_event (timestamp);
-            PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema
-                SET sql = replace(sql, 'type = ''asset_triggered''',
-                    'type = ''asset_triggered'' OR type = ''asset_materialization''')
-                WHERE type = 'table' AND name = 'dag_run';
-            PRAGMA writable_schema = RESET;
 
             """)
 }

@@ -50,13 +50,14 @@ struct WhyCommand: AsyncParsableCommand {
             reasons.append("is paused" + (facts["pause_reason"]?.stringValue.map { ": \($0)" } ?? ""))
         }
         if let sentence = details["assets"]?["sentence"]?.stringValue { reasons.append(sentence) }
+        if let sentence = details["retraining"]?["sentence"]?.stringValue { reasons.append(sentence) }
         if let next = facts["next_logical_date"]?.stringValue {
             reasons.append("its schedule ticks next at \(next.withoutFraction)")
         }
         if reasons.isEmpty { reasons.append("has no schedule: runs start when somebody asks for them") }
         return [
             "dag_id": .string(dag), "reason": .string("\(dag) " + reasons.joined(separator: "; ")),
-            "assets": details["assets"] ?? .null,
+            "assets": details["assets"] ?? .null, "retraining": details["retraining"] ?? .null,
         ]
     }
 }

@@ -17,6 +17,7 @@ struct DAGsShowCommand: AsyncParsableCommand {
         guard output.format == .table else { return try output.show(merged) }
         var facts = merged.withoutEmpty
         if let sentence = merged["assets"]?["sentence"] { facts["assets"] = sentence }
+        if let sentence = merged["retraining"]?["sentence"] { facts["retraining"] = sentence }
         try output.show(
             facts, leavingOut: ["tasks", "groups", "errors", "latest_run", "documentation"])
         try output.line("")

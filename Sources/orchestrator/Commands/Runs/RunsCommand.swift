@@ -36,7 +36,14 @@ struct RunsListCommand: AsyncParsableCommand {
             let parts = dag.map { ["api", "v1", "dags", $0, "runs"] } ?? ["api", "v1", "runs"]
             return try await client.rows(parts, query: [("state", state), ("limit", "\(limit)")])
         }
-        try invocation.output.show(rows, columns: Self.columns, empty: "no runs")
+        let rowsWithCauses = rows.map { row -> JSONObject in
+            guard invocation.output.format == .table, let cause = row.causeText else { return row }
+            return row.merging(["cause": .string(cause)])
+        }
+        let hasCauses = rowsWithCauses.contains { $0["cause"] != nil }
+        try invocation.output.show(
+            rowsWithCauses, columns: Self.columns + (hasCauses ? [.text("CAUSE", "cause")] : []),
+            empty: "no runs")
     }
 
     static let columns: [Column] = [
@@ -44,4 +51,12 @@ struct RunsListCommand: AsyncParsableCommand {
         .duration(),
         .text("BY", "triggered_by"), .text("NOTE", "note"),
     ]
+}
+
+extension JSONObject {
+    /// What of `retrain_when` started a run, in one line; nil for other runs.
+    fileprivate var causeText: String? {
+        let causes = (self["causes"]?.arrayValue ?? []).compactMap { $0["sentence"]?.stringValue }
+        return causes.isEmpty ? nil : causes.joined(separator: "; ")
+    }
 }

@@ -26,7 +26,11 @@ extension Output {
         case .plain: try show(run.instances, columns: TasksListCommand.instanceColumns, empty: "")
         case .table:
             try show(
-                run.withoutEmpty, leavingOut: ["task_instances", "dag_version", "deadlines", "past_versions"])
+                run.withoutEmpty,
+                leavingOut: ["task_instances", "dag_version", "deadlines", "past_versions", "causes"])
+            for cause in run["causes"]?.arrayValue ?? [] {
+                try line("started by: " + (cause["sentence"]?.stringValue ?? "").withoutControls)
+            }
             for deadline in run["deadlines"]?.arrayValue ?? [] where deadline["outcome"] == "missed" {
                 try line("deadline missed: " + (deadline["text"]?.stringValue ?? "").withoutControls)
             }
