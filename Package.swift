@@ -68,7 +68,7 @@ let package = Package(
             linkerSettings: sanitizes ? [] : [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
         // Level 1
         room("SchedulerCore", ["DAGDomain", "JSONText"]),
-        room("LifecycleCore", ["DAGDomain", "JSONText"]),
+        room("LifecycleCore", ["DAGDomain", "JSONText", crypto]),
         room("DataProfiling", ["DAGDomain", "JSONText"]),
         room("DAGLoading", ["DAGDomain", "JSONText", crypto]),
         room("DAGImport", ["DAGDomain", "JSONText", yams]),

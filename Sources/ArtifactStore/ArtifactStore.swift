@@ -28,6 +28,14 @@ package struct ArtifactStore: Hashable, Sendable {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// In bytes; nil when the content is not kept.
+    package func size(of sha256: String) throws(ArtifactStoreError) -> Int64? {
+        let path = try path(of: sha256)
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(status.st_size)
+    }
+
     /// Reads the content again and compares its hash with its name.
     package func verify(_ sha256: String) throws(ArtifactStoreError) {
         let path = try path(of: sha256)

@@ -55,6 +55,8 @@ package enum AttemptOutcome: Hashable, Sendable {
     case notStarted(exitCode: Int32, String)
     /// Nobody knows how it ended; the text says what was found.
     case lost(String)
+    /// Nothing was run: the report is what this earlier try of the same work left.
+    case cached(run: RunID, tryNumber: Int)
 }
 
 /// Everything an attempt left behind, collected before the scheduler hears of its end.
@@ -78,6 +80,8 @@ package struct AttemptReport: Hashable, Sendable {
     package var conflict: String?
     /// A broken promise of a program that ended well (malformed output line, missing artifact...): the attempt fails.
     package var problem: String?
+    /// Of a task with `cache`: what the cache said, and the key under which a success is kept.
+    package var cache: CacheRecord?
 
     package init(
         attempt: AttemptID, outcome: AttemptOutcome, startDate: Timestamp?, endDate: Timestamp,

@@ -58,6 +58,8 @@ package struct DAGRun: Hashable, Sendable {
     package var state: DAGRunState
     package var startDate: Timestamp?
     package var endDate: Timestamp?
+    /// Whether tasks with `cache` may be served from it.
+    package var cacheUse = CacheUse.exceptCleared
     /// Why it ended as it did, when that is not evident from its tasks.
     package var reason: RunReason?
     /// Which other run was the reason, as the end of a sentence for people.

@@ -107,6 +107,8 @@ package struct TaskDefinition: Hashable, Sendable {
     /// Assets that the task reads, for the record, and those that its success updates.
     package var inlets: [Asset] = []
     package var outlets: [Asset] = []
+    /// Nil when it always runs.
+    package var cache: TaskCache?
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,

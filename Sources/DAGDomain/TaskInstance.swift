@@ -112,6 +112,8 @@ package enum StateReason: Hashable, Sendable {
     case waitTimeout(Duration)
     /// How a wait ended: by whom, or why.
     case waitEnded(String)
+    /// Succeeded without running: this try had done the same work.
+    case cached(run: RunID, tryNumber: Int)
 }
 
 /// What made a task skip others downstream of it.

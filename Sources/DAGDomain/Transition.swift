@@ -22,6 +22,8 @@ package enum Transition: Hashable, Sendable {
     case reportRecorded(instance: TaskInstanceKey, report: AttemptReport)
     /// A clear: outputs, metrics and artifacts of the instance no longer count for readers; attempts stay.
     case reportsForgotten(instance: TaskInstanceKey)
+    /// Before that, when the cleared instance may be served from the cache: its own result goes on serving.
+    case resultSetAside(instance: TaskInstanceKey)
     /// Something for the event log that the scheduler did on its own.
     case noted(dagID: DAGID, runID: RunID?, event: String, text: String, at: Timestamp)
     /// Somebody is to be told, after the commit.

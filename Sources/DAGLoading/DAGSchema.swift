@@ -91,7 +91,6 @@ package enum DAGSchema {
         case .either(let shapes): return ["anyOf": .array(shapes.map { .object(schema(of: $0)) })]
         case .anything: return [:]
         case .later: return ["not": [:]]
-        case .laterUnlessFalse: return ["const": false]
         }
     }
 

@@ -81,7 +81,7 @@ extension KeyTable {
             KeyRule("env", .environment, "Environment variables; they win over the DAG's."),
             KeyRule("cwd", .string(.nonEmpty), "Working directory, relative to the DAG file's folder."),
         ] + retryKeys + timeoutKeys(timeoutAliases) + resourceKeys + sharedFlowKeys
-            + ["resources", "executor", "queue"].map { .later($0) } + [.laterSwitch("cache")]
+            + ["resources", "executor", "queue"].map { .later($0) } + [cacheRule]
             + noticeKeys(ofRuns: false)
     }
 

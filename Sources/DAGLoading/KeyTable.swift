@@ -6,7 +6,7 @@ final class KeyTable: Sendable {
             artifact, input,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
-            httpRequest, sqlQuery, container, dataCheck, dataRule, asset, assetCondition, fileWatch
+            httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, assetCondition, fileWatch
         case notice, webhook, email, deadline, deadlineTime
         case retraining, retrainClause, watchedMetric, watchedDrift, newRows
     }
@@ -85,11 +85,6 @@ final class KeyRule: Sendable {
         KeyRule(name, .later, aliases: aliases, "Not supported yet.")
     }
 
-    /// A known switch that this version only accepts as `false`.
-    static func laterSwitch(_ name: String) -> KeyRule {
-        KeyRule(name, .laterUnlessFalse, "Not supported yet; only false is accepted.")
-    }
-
     var words: [String] { [name] + aliases }
 
     var isLater: Bool {
@@ -129,6 +124,7 @@ extension KeyTable.Name {
         case .deadlineTime: KeyTable.deadlineTime
         case .dataCheck: KeyTable.dataCheck
         case .dataRule: KeyTable.dataRule
+        case .cache: KeyTable.cache
         case .asset: KeyTable.asset
         case .assetCondition: KeyTable.assetCondition
         case .fileWatch: KeyTable.fileWatch

@@ -27,8 +27,6 @@ indirect enum Shape: Sendable {
     case anything
     /// A known word whose meaning belongs to a later version: every value is refused.
     case later
-    /// Like `later`, but `false` is accepted, because it asks for what happens anyway.
-    case laterUnlessFalse
 }
 
 /// A rule for a text: a pattern for the schema, the same rule as code, and how to say it.

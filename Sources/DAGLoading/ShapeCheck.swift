@@ -33,10 +33,9 @@ struct ShapeCheck {
 
     mutating func check(_ node: JSONNode, _ shape: Shape, _ label: Label) {
         switch (shape, node.content) {
-        case (.anything, _), (.null, .null), (.boolean, .bool), (.number, .integer), (.number, .number),
-            (.laterUnlessFalse, .bool(false)):
+        case (.anything, _), (.null, .null), (.boolean, .bool), (.number, .integer), (.number, .number):
             break
-        case (.later, _), (.laterUnlessFalse, _):
+        case (.later, _):
             report("\(label.text) is not supported yet", node)
         case (.string(let rule), .string(let text)): check(text, rule, label, node.position)
         case (.choice(let words, let later), .string(let text)):
@@ -171,7 +170,7 @@ extension Shape {
     /// Whether the kind of JSON value fits, whatever its content.
     func takesKind(of node: JSONNode) -> Bool {
         switch (self, node.content) {
-        case (.anything, _), (.later, _), (.laterUnlessFalse, _), (.parameter, _), (.null, .null),
+        case (.anything, _), (.later, _), (.parameter, _), (.null, .null),
             (.boolean, .bool),
             (.string, .string), (.choice, .string), (.duration, .string), (.integer, .integer),
             (.integer, .number),
@@ -188,7 +187,7 @@ extension Shape {
     var expectation: String {
         switch self {
         case .string, .choice: "a string"
-        case .boolean, .laterUnlessFalse: "a boolean"
+        case .boolean: "a boolean"
         case .null: "null"
         case .integer: "an integer"
         case .number: "a number"

@@ -21,6 +21,7 @@ struct TaskReader {
         readShared(fields, into: &defaults)
         defaults.notices = readNotices(fields, inherited: defaults.notices)
         defaults.deadlines = readDeadlines(fields, inherited: defaults.deadlines)
+        defaults.cache = readCache(fields, inherited: defaults.cache)
         if let environment = fields["env"] {
             defaults.environment = readEnvironment(environment, outputs: .refused("default_args")).entries
         }
@@ -56,6 +57,7 @@ struct TaskReader {
             task.definition.environment = read.entries
             task.references += read.references
         }
+        readOwnCache(fields, defaults: defaults, into: &task)
         task.parameters = parameters
         parameters = outside
         if let artifacts = fields["artifacts"]?.elements {

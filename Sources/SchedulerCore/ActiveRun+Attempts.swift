@@ -47,9 +47,7 @@ extension ActiveRun {
     ) {
         let request = EndRequest(reason: instances[row].reason)
         var report = report
-        if report.outcome == .exited(0), report.problem == nil {
-            report.problem = directionProblem(row, report)
-        }
+        if report.isGood { report.problem = directionProblem(row, report) }
         let ending = AttemptEnding(report: report, task: definition(row), wasAsked: request != nil)
         changeAttempt(of: row, to: ending.state, &step) { attempt in
             attempt.startDate = report.startDate ?? attempt.startDate
@@ -66,8 +64,8 @@ extension ActiveRun {
         if let names = plan.watchedOutputs[task(row)], ending.isSuccess {
             remember(report.outputs, of: row, named: names)
         }
-        let isSilent = report.outputs.isEmpty && report.metrics.isEmpty && report.artifacts.isEmpty
-        if !isSilent || report.verdict != nil || instances[row].tryNumber > 1 {
+        if !ending.isPlainSuccess || request != nil { report.cache?.isKept = false }
+        if !report.isSilent || report.verdict != nil || instances[row].tryNumber > 1 {
             step.decision.transitions.append(.reportRecorded(instance: key(row), report: report))
         }
         conclude(row, report: report, ending: ending, request: request, backoff: backoff, &step)
@@ -241,5 +239,21 @@ extension ActiveRun {
         let report = AttemptReport(
             attempt: attempt.id, outcome: .terminated, startDate: nil, endDate: step.now)
         attemptFinished(row, report: report, backoff: backoff, &step)
+    }
+}
+
+extension AttemptReport {
+    /// Whether the work was done and nothing is known to be wrong with what it left.
+    fileprivate var isGood: Bool {
+        guard problem == nil else { return false }
+        switch outcome {
+        case .exited(0), .cached: return true
+        default: return false
+        }
+    }
+
+    /// Whether there is nothing in it to be recorded beside the attempt's end.
+    fileprivate var isSilent: Bool {
+        outputs.isEmpty && metrics.isEmpty && artifacts.isEmpty && cache == nil
     }
 }

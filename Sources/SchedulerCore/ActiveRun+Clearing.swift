@@ -69,6 +69,9 @@ extension ActiveRun {
         completeReaders(ofTask: task(row), &step)
         forgetOutputs(of: row)
         if instances[row].tryNumber > 0 {
+            if run.cacheUse == .always, definition(row).cache != nil {
+                step.decision.transitions.append(.resultSetAside(instance: key(row)))
+            }
             step.decision.transitions.append(.reportsForgotten(instance: key(row)))
         }
         let retries = definition(row).retry.retries

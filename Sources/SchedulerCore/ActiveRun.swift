@@ -243,6 +243,11 @@ struct ActiveRun: Sendable {
         step.decision.transitions.append(.runChanged(from: run.state, to: run))
     }
 
+    mutating func change(cacheUse: CacheUse, _ step: inout SchedulerStep) {
+        run.cacheUse = cacheUse
+        step.decision.transitions.append(.runChanged(from: run.state, to: run))
+    }
+
     /// Moves the live attempt of an instance to a state and records it; an attempt that ended is forgotten.
     mutating func changeAttempt(
         of row: Int, to state: AttemptState, _ step: inout SchedulerStep,

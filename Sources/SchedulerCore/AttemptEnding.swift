@@ -19,6 +19,9 @@ struct AttemptEnding: Hashable, Sendable {
 
     var isSuccess: Bool { disposition == .success || disposition == .successSkippingDownstream }
 
+    /// Whether the next one who does the same may take the result over.
+    var isPlainSuccess: Bool { disposition == .success }
+
     /// The exit code by which a program says that there was nothing to do.
     static let skipCode: Int32 = 99
 
@@ -62,6 +65,12 @@ struct AttemptEnding: Hashable, Sendable {
             exitCode = code
         case .lost(let found):
             self.init(.lost, .failed(isRetryable: true), .infrastructure, .lost(found))
+        case .cached(let run, let number):
+            let problem = report.problem.map(StateReason.badReport)
+            self.init(
+                problem == nil ? .succeeded : .failed,
+                problem == nil ? .success : .failed(isRetryable: true), problem.map { _ in .userError },
+                problem ?? .cached(run: run, tryNumber: number))
         }
     }
 

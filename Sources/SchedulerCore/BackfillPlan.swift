@@ -12,6 +12,8 @@ package struct BackfillRequest: Hashable, Sendable {
     package var reprocess: ReprocessBehavior
     /// Resolved: every declared one has a value.
     package var parameters: JSONObject
+    /// Whether what has been done already is taken from the cache, also by runs that run again.
+    package var usesCache = true
 
     package init(
         dag: DAG, fromDate: Timestamp, toDate: Timestamp, maximumActiveRuns: Int = 10,

@@ -98,6 +98,8 @@ extension Explanation {
         switch (state, reason) {
         case (.success, .gateFailed(let verdict)):
             return "succeeded, but its gate did not hold and what follows was skipped: \(verdict.failures)"
+        case (.success, .cached(let run, let number)):
+            return "was served from the cache: run \(run), try \(number), had done the same"
         case (.success, .gateWarned(let verdict)):
             return "succeeded\(after), with a warning: \(verdict.warningText)"
         case (.success, .byUser(let text)), (.failed, .byUser(let text)), (.skipped, .byUser(let text)):

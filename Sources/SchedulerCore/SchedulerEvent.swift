@@ -22,6 +22,8 @@ package enum SchedulerEvent: Hashable, Sendable {
     case instancesCleared(RunNumber, [InstancePlace], by: String)
     /// Other params for what is cleared next; checked against the DAG's already.
     case runParametersChanged(RunNumber, JSONObject)
+    /// Whether what is cleared next may be served from the cache.
+    case cacheUseChanged(RunNumber, CacheUse)
     /// A finished run, brought back before, goes on on another version; its params are checked against that already.
     /// Outputs by the keys of the old version: those that `RunPlan.watchedOutputs` names for the new one.
     case runRepinned(RunNumber, to: DAG, JSONObject, outputs: [TaskInstanceKey: [TaskOutput]])
@@ -65,11 +67,12 @@ package struct RunRequest: Hashable, Sendable {
     package let parent: TaskInstanceKey?
     /// A version other than the DAG's newest (`run` of a file that is not in the folder).
     package let dag: DAG?
+    package let cacheUse: CacheUse
 
     package init(
         dagID: DAGID, runID: RunID? = nil, type: DAGRunType = .manual, trigger: RunTrigger,
         logicalDate: Timestamp? = nil, parameters: JSONObject = JSONObject(), note: String? = nil,
-        parent: TaskInstanceKey? = nil, dag: DAG? = nil
+        parent: TaskInstanceKey? = nil, dag: DAG? = nil, cacheUse: CacheUse = .exceptCleared
     ) {
         self.dagID = dagID
         self.runID = runID
@@ -80,5 +83,6 @@ package struct RunRequest: Hashable, Sendable {
         self.note = note
         self.parent = parent
         self.dag = dag
+        self.cacheUse = cacheUse
     }
 }

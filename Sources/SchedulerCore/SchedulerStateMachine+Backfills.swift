@@ -19,7 +19,7 @@ extension SchedulerStateMachine {
         step.decision.transitions.append(.backfillCreated(backfill))
         for entry in plan.entries {
             if let number = entry.existing {
-                runAgain(number, for: backfill.id, by: user, &step)
+                runAgain(number, for: backfill.id, usesCache: request.usesCache, by: user, &step)
             } else {
                 create(entry, of: backfill, dag: dag, parameters: request, &step)
             }
@@ -36,20 +36,23 @@ extension SchedulerStateMachine {
         guard queue?.runIDs.contains(entry.runID) != true,
             queue?.logicalDates.contains(entry.run.logicalDate) != true
         else { return }
-        let run = DAGRun(
+        var run = DAGRun(
             number: takeRunNumber(), dagID: dag.id, runID: entry.runID, version: dag.version, type: .backfill,
             trigger: .backfill, logicalDate: entry.run.logicalDate,
             dataIntervalStart: entry.run.dataIntervalStart, dataIntervalEnd: entry.run.dataIntervalEnd,
             runAfter: entry.run.runAfter, queuedAt: step.now, parameters: request.parameters,
             backfill: backfill.id)
+        if !request.usesCache { run.cacheUse = .never }
         create(run, dag: dag, &step)
     }
 
     private mutating func runAgain(
-        _ number: RunNumber, for id: BackfillID, by user: String, _ step: inout SchedulerStep
+        _ number: RunNumber, for id: BackfillID, usesCache: Bool, by user: String,
+        _ step: inout SchedulerStep
     ) {
         guard let index = runs.index(forKey: number), runs.values[index].run.state.isFinished else { return }
         runs.values[index].run.backfill = id
+        runs.values[index].run.cacheUse = usesCache ? .always : .never
         let tasks = runs.values[index].plan.dag.tasks.indices.map { InstancePlace(task: $0) }
         clear(tasks, of: number, by: user, &step)
     }

@@ -23,12 +23,13 @@ extension SchedulerStateMachine {
             step.decision.refusal = .logicalDateTaken(dag.id, date)
             return
         }
-        let run = DAGRun(
+        var run = DAGRun(
             number: takeRunNumber(), dagID: dag.id, runID: runID, version: dag.version, type: request.type,
             trigger: request.trigger, logicalDate: request.logicalDate,
             dataIntervalStart: request.logicalDate,
             dataIntervalEnd: request.logicalDate, runAfter: step.now, queuedAt: step.now,
             parameters: request.parameters, note: request.note, parent: request.parent)
+        run.cacheUse = request.cacheUse
         create(run, dag: dag, &step)
         step.decision.createdRun = runs[run.number]?.run ?? run
     }
@@ -230,6 +231,15 @@ extension SchedulerStateMachine {
         }
         guard active.run.parameters != parameters else { return }
         change(number, &step) { run, step in run.change(parameters: parameters, &step) }
+    }
+
+    mutating func changeCacheUse(of number: RunNumber, to use: CacheUse, _ step: inout SchedulerStep) {
+        guard let active = runs[number] else {
+            step.decision.refusal = .unknownRun(number)
+            return
+        }
+        guard active.run.cacheUse != use else { return }
+        change(number, &step) { run, step in run.change(cacheUse: use, &step) }
     }
 
     /// Only `success`, `failed` and `skipped` can be marked; anything else changes nothing.

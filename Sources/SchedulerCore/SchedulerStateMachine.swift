@@ -92,6 +92,7 @@ package struct SchedulerStateMachine: Sendable {
         case .instancesCleared(let run, let places, let user): clear(places, of: run, by: user, &step)
         case .runParametersChanged(let run, let parameters):
             changeParameters(of: run, to: parameters, &step)
+        case .cacheUseChanged(let run, let use): changeCacheUse(of: run, to: use, &step)
         case .runRepinned(let run, let dag, let parameters, let outputs):
             repin(run, to: dag, parameters: parameters, outputs: outputs, &step)
         case .instancesMarked(let run, let places, let state, let user):

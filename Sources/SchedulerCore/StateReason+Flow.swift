@@ -18,6 +18,7 @@ extension StateReason {
         case .waits(let wait): wait.noun
         case .waitTimeout(let limit): "it waited longer than its timeout of \(limit.inSeconds) s"
         case .waitEnded(let text): text
+        case .cached(let run, let number): "run \(run), try \(number), had done the same"
         default: preconditionFailure("\(self) is told elsewhere")
         }
     }

@@ -203,7 +203,7 @@ package struct Auditor: Sendable {
         for id in ended {
             guard let attempt = store.attempts[id] else { throw SimulationFailure("attempt \(id) is lost") }
             guard let outcome = truth.processes[attempt.id]?.report?.outcome else {
-                guard attempt.state == .cancelled else {
+                guard attempt.state == .cancelled || attempt.reason?.isCached == true else {
                     throw SimulationFailure(
                         "attempt \(attempt.id) ended as \(attempt.state.rawValue) before it did")
                 }
@@ -222,6 +222,7 @@ package struct Auditor: Sendable {
             case .timedOut: attempt.state == .timedOut
             case .terminated: attempt.state == .cancelled
             case .lost: attempt.state == .lost
+            case .cached: attempt.state == .succeeded
             }
         if !isRight {
             throw SimulationFailure("attempt \(attempt.id) ended with \(outcome), recorded: \(attempt)")
@@ -233,5 +234,11 @@ package struct Auditor: Sendable {
         guard store.unfinishedRuns.isEmpty, store.liveAttempts.isEmpty, truth.running.isEmpty else {
             throw SimulationFailure("something is unfinished")
         }
+    }
+}
+
+extension StateReason {
+    fileprivate var isCached: Bool {
+        if case .cached = self { true } else { false }
     }
 }

@@ -32,9 +32,9 @@ package struct SimulatedExecutor: Sendable {
         return outbox
     }
 
-    /// A failed spawn is known only to the daemon that tried.
-    package mutating func forgetSpawnFailures() {
-        outbox.removeAll(where: \.isSpawnFailure)
+    /// A failed spawn, or that the cache had something, is known only to the daemon that tried or looked.
+    package mutating func forgetWhatNobodyRecorded() {
+        outbox.removeAll { $0.isSpawnFailure || $0.isServed }
     }
 
     /// - Returns: whether a process was started.
@@ -49,11 +49,25 @@ package struct SimulatedExecutor: Sendable {
         }
         // A supervisor that finds a record of its attempt does not run the program again.
         guard processes[id] == nil else { return false }
+        if task.cache != nil, task.role == .task, generator.chance(50) {
+            outbox.append(.attemptFinished(Self.served(id, at: now)))
+            return false
+        }
         processes[id] = Process(
             instance: instance, startDate: now, endsAt: now + .seconds(generator.number(0...40)),
             outcome: Self.outcome(failure: options.failure, using: &generator))
         outbox.append(.attemptStarted(id, processID: 1, at: now))
         return true
+    }
+
+    private static func served(_ id: AttemptID, at now: Timestamp) -> AttemptReport {
+        let (run, tryNumber) = (RunID("earlier"), 1)
+        var report = AttemptReport(
+            attempt: id, outcome: .cached(run: run, tryNumber: tryNumber), startDate: now, endDate: now)
+        report.cache = CacheRecord(
+            tryNumber: 1, key: "key", components: [], answer: .served, text: "", sourceRun: run,
+            sourceTry: tryNumber)
+        return report
     }
 
     private static func outcome(failure: Int, using generator: inout SeededGenerator) -> AttemptOutcome {
@@ -130,6 +144,10 @@ package struct SimulatedExecutor: Sendable {
 }
 
 extension SchedulerEvent {
+    fileprivate var isServed: Bool {
+        if case .attemptFinished(let report) = self, case .cached = report.outcome { true } else { false }
+    }
+
     var isSpawnFailure: Bool {
         if case .spawnFailed = self { true } else { false }
     }

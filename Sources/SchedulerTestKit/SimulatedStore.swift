@@ -124,7 +124,7 @@ package struct SimulatedStore: Sendable {
             if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .outsideRecorded, .modelChanged: break
+        case .noted, .outsideRecorded, .modelChanged, .resultSetAside: break
         case .noticeRaised(let notice): notices.append(notice)
         case .backfillCreated(let backfill):
             guard backfill.id == nextBackfillID else { throw SimulationFailure("backfills out of order") }

@@ -184,7 +184,7 @@ package struct Simulation {
     /// The daemon dies, and comes back: only the store, the DAG folder and the processes are still there.
     private mutating func restart() throws(SimulationFailure) {
         note("crash")
-        executor.forgetSpawnFailures()
+        executor.forgetWhatNobodyRecorded()
         daemon = try restarted()
     }
 

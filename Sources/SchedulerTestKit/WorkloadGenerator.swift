@@ -40,6 +40,7 @@ package struct WorkloadGenerator: Sendable {
         if generator.chance(15) {
             task.outlets = assets.filter { _ in generator.chance(40) }.map { Asset($0) }
         }
+        if generator.chance(15) { task.cache = TaskCache() }
         guard !isPlain else { return }
         task.triggerRule = generator.chance(50) ? .allSuccess : generator.pick(TriggerRule.allCases)
         if generator.chance(10) { task.role = .noop }

@@ -50,6 +50,8 @@ extension StateStore {
             try ReportRecord.replace(instance, with: report, in: batch)
         case .reportsForgotten(let instance):
             try ReportRecord.forget(instance, in: batch)
+        case .resultSetAside(let instance):
+            try CacheRecordTables.setAside(instance, in: batch)
         case .noted(let dagID, let runID, let event, let text, let notedAt):
             try Self.insert(
                 RecordedEvent(

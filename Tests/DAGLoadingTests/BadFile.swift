@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways + notices + checks + assets + inputs + retraining
+        + ways + notices + checks + assets + inputs + retraining + cache
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),
@@ -313,10 +313,5 @@ extension BadFile {
             "operator",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")
-        }
-        + ["cache"].map { key in
-            BadFile(
-                key, task("\"command\":\"x\",\"\(key)\":true"),
-                "1:\(56 + key.utf8.count): \"\(key)\" is not supported yet")
         }
 }

@@ -38,6 +38,7 @@ import Testing
         "a template in an asset", "a template in a watched path", "a wrong time beside assets",
         "a type of runs that is not allowed", "a param without a default", "an outlet twice",
         "an asset twice",
+        "files that leave the folder", "a cache of what is no result", "a cache of nothing",
     ]
 
     /// Not JSON at all, or JSON that a schema never sees as it is.

@@ -27,6 +27,7 @@ import Testing
         ("asset_consumer", ["success", "success"]),
         ("asset_files", ["success"]),
         ("retrain_when", ["success"]),
+        ("cached", ["success", "success", "success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

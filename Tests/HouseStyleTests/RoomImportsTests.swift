@@ -7,7 +7,7 @@ import Testing
         "DAGDomain": ["JSONText"],
         "APITypes": ["JSONText"],
         "SchedulerCore": ["DAGDomain", "JSONText", "Synchronization"],
-        "LifecycleCore": ["DAGDomain", "JSONText"],
+        "LifecycleCore": ["DAGDomain", "JSONText", "Crypto"],
         "DataProfiling": ["DAGDomain", "JSONText", "Glibc"],
         "DAGLoading": ["DAGDomain", "JSONText", "Crypto", "Foundation", "Glibc"],
         "DAGImport": ["DAGDomain", "JSONText", "Yams"],

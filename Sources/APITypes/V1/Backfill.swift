@@ -118,6 +118,8 @@ extension V1 {
         package var params: [ParameterText]?
         /// The number of a version of the DAG, or the beginning of its hash.
         package var version: String?
+        /// Runs every task, also those that could be served from the cache.
+        package var noCache: Bool?
 
         package init(dagID: String, fromDate: String, toDate: String) {
             self.dagID = dagID
@@ -134,6 +136,7 @@ extension V1 {
             case reprocessBehavior = "reprocess_behavior"
             case runBackwards = "run_backwards"
             case dagRunConf = "dag_run_conf"
+            case noCache = "no_cache"
         }
     }
 }

@@ -16,6 +16,8 @@ extension V1 {
         package var params: [ParameterText]?
         /// For a clear: moves the runs onto the newest version of the DAG.
         package var runOnLatestVersion: Bool?
+        /// For a clear: lets what is cleared be served from the cache.
+        package var useCache: Bool?
         /// True unless `false` is sent.
         package var dryRun: Bool?
 
@@ -47,6 +49,7 @@ extension V1 {
             case includePast = "include_past"
             case includeFuture = "include_future"
             case runOnLatestVersion = "run_on_latest_version"
+            case useCache = "use_cache"
             case onlyFailed = "only_failed"
             case dryRun = "dry_run"
         }

@@ -9,22 +9,26 @@ extension V1 {
         /// `--param k=v` texts, read by the declared type; they win over `conf`.
         package var params: [ParameterText]?
         package var note: String?
+        /// Runs every task, also those that could be served from the cache.
+        package var noCache: Bool?
 
         package init(
             runID: String? = nil, logicalDate: String? = nil, conf: JSONObject? = nil,
-            params: [ParameterText]? = nil, note: String? = nil
+            params: [ParameterText]? = nil, note: String? = nil, noCache: Bool? = nil
         ) {
             self.runID = runID
             self.logicalDate = logicalDate
             self.conf = conf
             self.params = params
             self.note = note
+            self.noCache = noCache
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
             case conf, params, note
             case runID = "run_id"
             case logicalDate = "logical_date"
+            case noCache = "no_cache"
         }
     }
 
@@ -37,10 +41,12 @@ extension V1 {
         package var conf: JSONObject?
         package var params: [ParameterText]?
         package var note: String?
+        /// Runs every task, also those that could be served from the cache.
+        package var noCache: Bool?
 
         package init(
             path: String, runID: String? = nil, logicalDate: String? = nil, conf: JSONObject? = nil,
-            params: [ParameterText]? = nil, note: String? = nil
+            params: [ParameterText]? = nil, note: String? = nil, noCache: Bool? = nil
         ) {
             self.path = path
             self.runID = runID
@@ -48,12 +54,14 @@ extension V1 {
             self.conf = conf
             self.params = params
             self.note = note
+            self.noCache = noCache
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
             case path, conf, params, note
             case runID = "run_id"
             case logicalDate = "logical_date"
+            case noCache = "no_cache"
         }
     }
 

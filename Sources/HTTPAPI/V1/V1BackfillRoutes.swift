@@ -130,5 +130,6 @@ extension BackfillOrder {
         conf = body.dagRunConf ?? JSONObject()
         parameterTexts = body.params?.map { ($0.name, $0.text) } ?? []
         version = body.version
+        usesCache = body.noCache != true
     }
 }

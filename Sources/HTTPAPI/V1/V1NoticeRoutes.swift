@@ -92,6 +92,12 @@ extension Backend {
         let dag = try controlPlane.definition(of: run)
         var sentences = run.toldDeadlines(in: dag).filter { $0.outcome == .missed && $0.task == place.taskID }
             .map { "Deadline missed: \($0.text)." }
+        if let index = dag.index(of: place.taskID), dag.tasks[index].cache != nil {
+            let key = TaskInstanceKey(run: run.number, task: index, mapIndex: place.mapIndex)
+            if let record = try store.cacheRecords(of: key).last, record.answer != .served {
+                sentences.append("Try \(record.tryNumber) was \(record.text).")
+            }
+        }
         var filter = NoticeFilter()
         filter.run = run.number
         filter.taskID = place.taskID

@@ -81,7 +81,7 @@ struct V1RunRoutes: Sendable {
         }
         let texts = V1.TriggerBody(
             runID: body.runID, logicalDate: body.logicalDate, conf: body.conf, params: body.params,
-            note: body.note)
+            note: body.note, noCache: body.noCache)
         let run = try await backend.controlPlane.runFile(
             body.path, try TriggerRequest(texts, dagID: DAGID(""), trigger: context.runTrigger))
         return Answer(V1.Run(run), status: .created)
@@ -163,6 +163,7 @@ extension TriggerRequest {
             logicalDate: try body.logicalDate.map { try BodyDate.read($0, key: "logical_date") },
             conf: body.conf ?? JSONObject(),
             parameterTexts: body.params?.map { ($0.name, $0.text) } ?? [], note: body.note, trigger: trigger)
+        usesCache = body.noCache != true
     }
 }
 
@@ -179,6 +180,7 @@ extension InstanceSelection {
                 Dictionary(uniqueKeysWithValues: Set(tasks).map { ($0, [index]) })
             } ?? [:],
             assignments: (body.params ?? []).map { "\($0.name)=\($0.text)" })
+        usesCache = body.useCache ?? false
     }
 }
 

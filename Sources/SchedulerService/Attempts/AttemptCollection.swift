@@ -8,6 +8,7 @@ import TaskExecution
 /// scheduler hears of the end: one report, one event, one commit.
 struct AttemptCollection: Sendable {
     let artifacts: ArtifactStore
+    let caching: TaskCaching
 
     /// - Parameter hasReports: whether there is a file of outputs or metrics to read.
     func report(_ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool) -> AttemptReport {
@@ -19,6 +20,7 @@ struct AttemptCollection: Sendable {
         let metrics = hasReports ? Self.metrics(at: context.files.metrics) : (value: [], problem: nil)
         report.outputs = outputs.value
         report.metrics = metrics.value
+        if context.task.cache != nil { settleCache(context, succeeded: succeeded, &report) }
         guard succeeded else { return report }
         let extras = Self.extras(at: context.files.outlets, of: context.task.outlets)
         report.outletExtras = extras.value
@@ -30,6 +32,16 @@ struct AttemptCollection: Sendable {
             report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
         }
         return report
+    }
+
+    /// What the cache said at the start, which may have been another daemon's.
+    private func settleCache(_ context: AttemptContext, succeeded: Bool, _ report: inout AttemptReport) {
+        guard let ticket = CacheTicket.read(context.files.cache) else { return }
+        report.cache = ticket.record
+        guard succeeded else { return }
+        let (record, note) = caching.settled(ticket)
+        report.cache = record
+        if let note { LogNote.append(note, to: context.files.log) }
     }
 
     static func outputs(at path: String) -> (value: [TaskOutput], problem: String?) {

@@ -30,6 +30,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let inputs: String
     /// What this program is to do itself for the attempt; may hold secrets.
     let performance: String
+    /// For a task with `cache`: what is to be kept of it.
+    let cache: String
     let artifacts: String
     let checkpoints: String
     let parameters: String
@@ -41,6 +43,7 @@ package struct AttemptFiles: Hashable, Sendable {
     private let scratch: String?
     /// Whether this program itself does something for the attempt, and so was told what.
     private let isPerformed: Bool
+    private let isCached: Bool
 
     /// - Parameters:
     ///   - task: decides which folders must last: artifacts that are declared, checkpoints that a retry may read, and
@@ -62,6 +65,8 @@ package struct AttemptFiles: Hashable, Sendable {
         parameters = key.mapIndex < 0 ? runParameters : (scratch ?? base) + Self.parametersSuffix
         inputs = (scratch ?? base) + Self.inputsSuffix
         performance = (scratch ?? base) + Self.performanceSuffix
+        cache = (scratch ?? base) + Self.cacheSuffix
+        isCached = task?.cache != nil
         let hasChecks = task?.checks.isEmpty == false
         if case .performed? = task?.action { isPerformed = true } else { isPerformed = hasChecks }
         let isPlain = task?.role == .task
@@ -76,6 +81,7 @@ package struct AttemptFiles: Hashable, Sendable {
 
     private static let inputsSuffix = ".inputs.json"
     private static let performanceSuffix = ".perform.json"
+    private static let cacheSuffix = ".cache.json"
     private static let parametersSuffix = ".params.json"
     private static let artifactsSuffix = ".artifacts"
     private static let checkpointsSuffix = ".checkpoints"
@@ -87,6 +93,7 @@ package struct AttemptFiles: Hashable, Sendable {
     func removeScratch() {
         guard let scratch else { return }
         unlink(inputs)
+        if isCached { unlink(cache) }
         if isPerformed {
             unlink(performance)
             unlink(TaskPerformance.problemFile(beside: performance))
@@ -106,7 +113,7 @@ package struct AttemptFiles: Hashable, Sendable {
                 [
                     inputsSuffix, performanceSuffix, TaskPerformance.problemFile(beside: performanceSuffix),
                     TaskPerformance.workFile(beside: performanceSuffix),
-                    parametersSuffix, artifactsSuffix, checkpointsSuffix,
+                    cacheSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix,
                 ].contains(where: {
                     name.hasSuffix($0)
                 }),

@@ -10,13 +10,13 @@ import TaskExecution
 /// Makes everything an attempt needs before its process can start: folders, input files, arguments, environment.
 final class AttemptPreparation: Sendable {
     private let settings: ServiceSettings
-    private let store: StateStore
+    let store: StateStore
     private let artifacts: ArtifactStore
-    private let inherited: [String: String]
+    let inherited: [String: String]
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
     private let index: ReportIndex
-    private let values: ValueService
+    let values: ValueService
     private let renderedFields: RenderedFieldsWriter
     private let shared = Mutex<[RunNumber: [Int: SharedInputs]]>([:])
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
@@ -116,7 +116,7 @@ final class AttemptPreparation: Sendable {
     }
 
     /// The params of the run, and over them those of a mapped instance.
-    private func parameters(of context: AttemptContext) throws(Failure) -> JSONObject {
+    func parameters(of context: AttemptContext) throws(Failure) -> JSONObject {
         guard context.isMapped else { return context.run.parameters }
         do {
             return context.run.parameters.merging(try store.mappedParameters(of: context.key))
@@ -186,14 +186,14 @@ final class AttemptPreparation: Sendable {
         }
     }
 
-    private func facts(of context: AttemptContext) -> TemplateFacts {
+    func facts(of context: AttemptContext) -> TemplateFacts {
         TemplateFacts(
             run: context.run, dag: context.dag, task: context.task.id, mapIndex: context.key.mapIndex,
             tryNumber: context.tryNumber, previousSuccess: store.previousSuccess(of: context.run),
             triggeringEvents: store.triggeringEvents(of: context.run))
     }
 
-    private func rendering(
+    func rendering(
         _ command: TaskCommand, _ outputs: UpstreamOutputs, _ values: TrackedValues
     ) -> TemplateRendering {
         TemplateRendering(
@@ -220,7 +220,7 @@ final class AttemptPreparation: Sendable {
         return variables
     }
 
-    private static func rendered<Value>(
+    static func rendered<Value>(
         _ body: () throws(TemplateRendering.Failure) -> Value
     ) throws(Failure) -> Value {
         do { return try body() } catch {
@@ -231,20 +231,22 @@ final class AttemptPreparation: Sendable {
     // MARK: Inputs
 
     /// What the instances of a mapped task have in common.
-    private struct SharedInputs {
+    struct SharedInputs {
         let revision: Int
         let outputs: UpstreamOutputs
         let path: String
     }
 
     /// What the upstream tasks left, by task.
-    private struct UpstreamOutputs {
+    struct UpstreamOutputs {
         var templates: [TaskID: JSONObject] = [:]
         /// For the inputs file: outputs, and artifacts as absolute paths.
         var inputs = JSONObject()
+        /// For a task with `cache`: values and contents, by their hashes.
+        var components: [CacheComponent] = []
     }
 
-    private func upstreamOutputs(_ context: AttemptContext) throws(Failure) -> UpstreamOutputs {
+    func upstreamOutputs(_ context: AttemptContext) throws(Failure) -> UpstreamOutputs {
         let direct = context.dag.graph.upstream[context.key.task]
         let named = context.task.templateTasks(in: context.dag).compactMap { context.dag.index(of: $0) }
         var result = UpstreamOutputs()
@@ -261,6 +263,7 @@ final class AttemptPreparation: Sendable {
             for report in reports { values.append(try self.values(of: report)) }
             result.templates[task] = Self.joined(values.map(\.outputs), isMapped: isMapped)
             guard inputs.contains(index) else { continue }
+            if context.task.cache != nil { result.components += Self.components(of: task, reports) }
             result.inputs[task.text] = .object(Self.joined(values.map(\.all), isMapped: isMapped))
         }
         return result
@@ -304,7 +307,7 @@ final class AttemptPreparation: Sendable {
 
     /// What the upstream tasks left, and the file with it. The instances of a mapped task share both: reading and
     /// writing a list of ten thousand values for each of ten thousand instances would be quadratic work.
-    private func inputs(of context: AttemptContext) throws(Failure) -> SharedInputs {
+    func inputs(of context: AttemptContext) throws(Failure) -> SharedInputs {
         let tasks = Set(context.dag.graph.upstream[context.key.task])
             .union(context.task.templateTasks(in: context.dag).compactMap { context.dag.index(of: $0) })
         guard context.isMapped, let revision = index.revision(of: context.run.number, among: tasks) else {
@@ -337,7 +340,7 @@ final class AttemptPreparation: Sendable {
 
     /// The run's folder and its parameter file, once for each run: the first task makes them, others wait for it.
     /// They are made again when somebody has removed them.
-    private func prepareRun(_ context: AttemptContext) throws(Failure) {
+    func prepareRun(_ context: AttemptContext) throws(Failure) {
         try preparedRuns.withLock { (prepared: inout sending [RunNumber: JSONObject]) throws(Failure) in
             let isThere = access(context.files.runParameters, R_OK) == 0 && access(emptyInputs, R_OK) == 0
             guard !isThere || prepared[context.run.number] != context.run.parameters else { return }

@@ -9,14 +9,14 @@ extension AttemptReport {
         switch outcome {
         case .notStarted(let code, let text): outcome = .notStarted(exitCode: code, mask(text))
         case .lost(let text): outcome = .lost(mask(text))
-        case .exited, .signalled, .timedOut, .terminated: break
+        case .exited, .signalled, .timedOut, .terminated, .cached: break
         }
     }
 
     private var hasText: Bool {
         switch outcome {
         case .notStarted, .lost: true
-        case .exited, .signalled, .timedOut, .terminated: problem != nil
+        case .exited, .signalled, .timedOut, .terminated, .cached: problem != nil
         }
     }
 }

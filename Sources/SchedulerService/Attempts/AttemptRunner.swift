@@ -20,6 +20,7 @@ final class AttemptRunner: ActionPerformer {
     private let executor: LocalExecutor
     private let preparation: AttemptPreparation
     private let collection: AttemptCollection
+    private let caching: TaskCaching
     private let triggering: RunTriggering
     private let waiting: WaitWatcher
     private let values: ValueService
@@ -58,7 +59,8 @@ final class AttemptRunner: ActionPerformer {
             settings: settings, store: store, artifacts: artifacts, index: reportIndex, values: values)
         waiting = WaitWatcher(
             engine: engine, store: store, library: library, preparation: preparation, logger: logger)
-        collection = AttemptCollection(artifacts: artifacts)
+        caching = TaskCaching(store: store, artifacts: artifacts, values: values, preparation: preparation)
+        collection = AttemptCollection(artifacts: artifacts, caching: caching)
         let relay = EventRelay()
         executor = try LocalExecutor(
             runtimeDirectory: try settings.home.runtimeFolder(environment: settings.environment),
@@ -229,16 +231,41 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func launch(_ context: AttemptContext) {
-        if context.task.inputs.isEmpty { return begin(context) }
+        guard !context.task.inputs.isEmpty || context.task.cache != nil else { return begin(context) }
         inputLanes.async { [self] in
             guard contexts.withLock({ $0[context.attempt] != nil }) else { return }
             do throws(AttemptPreparation.Failure) {
-                try inputs.record(for: context) { isToStop(context.attempt) }
-                begin(context)
+                let read =
+                    context.task.inputs.isEmpty
+                    ? [] : try inputs.record(for: context) { isToStop(context.attempt) }
+                if let cache = context.task.cache, !isToStop(context.attempt) {
+                    consult(cache, context, read)
+                } else {
+                    begin(context)
+                }
             } catch {
                 // Told to stop meanwhile: `begin` ends it as such.
                 if isToStop(context.attempt) { begin(context) } else { cannotBegin(context, error) }
             }
+        }
+    }
+
+    /// Asks the cache for what the attempt would do. What goes wrong here goes wrong again at the start, which tells it.
+    private func consult(_ cache: TaskCache, _ context: AttemptContext, _ read: [InputReference]) {
+        do throws(AttemptPreparation.Failure) {
+            switch try caching.look(for: context, cache, inputs: read) {
+            case .served(let report):
+                LogNote.append(report.cache?.text ?? "", to: context.files.log)
+                Failpoint.afterEndBeforeCommit.pass()
+                engine.post(.attemptFinished(report))
+            case .toRun(let ticket):
+                // Without the file the attempt runs just the same, and nothing is kept of it.
+                try? ticket.write(to: context.files.cache)
+                LogNote.append(ticket.record.text, to: context.files.log)
+                begin(context)
+            }
+        } catch {
+            begin(context)
         }
     }
 
@@ -294,7 +321,9 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
-            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, !hasReports {
+            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, !hasReports,
+                context.task.cache == nil
+            {
                 collect(context, end, hasReports: false)
             } else {
                 lanes.async { [self] in collect(context, end, hasReports: hasReports) }

@@ -27,7 +27,7 @@ final class InputReading: Sendable {
     /// Reads the inputs and keeps what was found with the instance.
     func record(
         for context: AttemptContext, isStopped: () -> Bool
-    ) throws(AttemptPreparation.Failure) {
+    ) throws(AttemptPreparation.Failure) -> [InputReference] {
         let references = try references(for: context, isStopped: isStopped)
         do {
             try store.recordInputs(references, of: context.key, at: WallClock.now())
@@ -35,6 +35,7 @@ final class InputReading: Sendable {
             throw AttemptPreparation.Failure(
                 text: "the inputs cannot be recorded: \(error.sentence)", isMachineFault: true)
         }
+        return references
     }
 
     /// In the order of the declarations.

@@ -50,7 +50,7 @@ struct TaskCommand: Sendable {
         return objects
     }
 
-    private func ownWork(
+    func ownWork(
         _ rendering: TemplateRendering
     ) throws(TemplateRendering.Failure) -> TaskPerformance? {
         guard case .performed(let action) = definition?.action else { return nil }

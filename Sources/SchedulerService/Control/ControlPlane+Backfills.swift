@@ -19,6 +19,8 @@ package struct BackfillOrder: Sendable {
     /// The version of the DAG for the new runs, as the SHA-256 of its text or the beginning of it; the newest
     /// when nil.
     package var version: String?
+    /// Whether what has been done already is taken from the cache.
+    package var usesCache = true
 
     package init(dagID: DAGID, fromDate: Timestamp, toDate: Timestamp) {
         self.dagID = dagID
@@ -117,10 +119,12 @@ extension ControlPlane {
         } catch {
             throw .invalidParameters(error.problems)
         }
-        return BackfillRequest(
+        var request = BackfillRequest(
             dag: dag ?? newest, fromDate: order.fromDate, toDate: order.toDate,
             maximumActiveRuns: order.maximumActiveRuns, isReversed: order.isReversed,
             isCollapsed: order.isCollapsed, reprocess: order.reprocess, parameters: parameters)
+        request.usesCache = order.usesCache
+        return request
     }
 
     /// A stored version of a DAG by its number or the beginning of its hash.

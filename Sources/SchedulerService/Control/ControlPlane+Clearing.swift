@@ -132,7 +132,11 @@ extension ControlPlane {
         let places = selection.places(in: dag, starts, instances, withSetups: edit == .clear)
         guard !places.isEmpty || isMoved else { return RunEdit(run: run, old: old, dag: dag) }
         switch edit {
-        case .clear: plan.events.append(.instancesCleared(run.number, places, by: user))
+        case .clear:
+            if let use = selection.cacheUse(after: run.cacheUse) {
+                plan.events.append(.cacheUseChanged(run.number, use))
+            }
+            plan.events.append(.instancesCleared(run.number, places, by: user))
         case .mark(let state): plan.events.append(.instancesMarked(run.number, places, as: state, by: user))
         }
         return plan
@@ -249,6 +253,12 @@ extension SchedulerEngine {
 }
 
 extension InstanceSelection {
+    /// What a clear changes in the run's use of the cache. A run that was asked for without it stays without.
+    fileprivate func cacheUse(after use: CacheUse) -> CacheUse? {
+        if usesCache { return .always }
+        return use == .always ? .exceptCleared : nil
+    }
+
     /// Whether the states or the map indices of the instances matter.
     fileprivate var needsInstances: Bool { onlyFailed || onlyRunning }
 

@@ -77,7 +77,7 @@ package final class ControlPlane: Sendable {
         let run = RunRequest(
             dagID: dag.id, runID: request.runID, type: .manual, trigger: request.trigger,
             logicalDate: request.logicalDate, parameters: try parameters(for: dag, request),
-            note: request.note, dag: dag)
+            note: request.note, dag: dag, cacheUse: request.usesCache ? .exceptCleared : .never)
         return try await engine.perform { engine throws(ControlPlaneError) in
             try engine.checkNotTaken(run)
             let decision = engine.handle(.runRequested(run))

@@ -14,6 +14,8 @@ package struct TriggerRequest: Sendable {
     package var parameterTexts: [(name: String, text: String)]
     package var note: String?
     package var trigger: RunTrigger
+    /// Whether tasks may be served from the cache.
+    package var usesCache = true
 
     package init(
         dagID: DAGID, runID: RunID? = nil, logicalDate: Timestamp? = nil, conf: JSONObject = JSONObject(),
@@ -41,6 +43,8 @@ package struct InstanceSelection: Sendable {
     package var mapIndices: [TaskID: Set<Int>]
     /// `--param` texts: params that the run gets for what is cleared.
     package var assignments: [String]
+    /// For a clear: whether what is cleared may be served from the cache.
+    package var usesCache = false
 
     package init(
         taskIDs: [TaskID] = [], includesUpstream: Bool = false, includesDownstream: Bool = false,

@@ -43,6 +43,9 @@ package final class ValueService: ValueSource, Sendable {
         return try storedConnection(id)
     }
 
+    /// A hash of a text that tells nobody what it was who does not have the home's key.
+    func keyedHash(of text: String) throws(ValueError) -> String { try vault.digest(of: text) }
+
     // MARK: Looking
 
     /// With where it comes from, when that is not the database.

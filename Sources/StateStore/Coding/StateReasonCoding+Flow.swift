@@ -17,6 +17,8 @@ extension StateReasonCoding {
         case .waits(let text): encodeWait(text)
         case .waitTimeout(let duration): ["kind": "wait_timeout", "duration": .object(encode(duration))]
         case .waitEnded(let text): ["kind": "wait_ended", "text": .string(text)]
+        case .cached(let run, let number):
+            ["kind": "cached", "run_id": .string(run.text), "try_number": .integer(Int64(number))]
         default: preconditionFailure("\(reason) has no stored form")
         }
     }
@@ -44,6 +46,10 @@ extension StateReasonCoding {
         case "wait_timeout":
             object["duration"]?.objectValue.flatMap(decodeDuration).map(StateReason.waitTimeout)
         case "wait_ended": object["text"]?.stringValue.map(StateReason.waitEnded)
+        case "cached":
+            object["run_id"]?.stringValue.flatMap { run in
+                object.int("try_number").map { .cached(run: RunID(run), tryNumber: $0) }
+            }
         default: nil
         }
     }

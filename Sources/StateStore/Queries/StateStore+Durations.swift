@@ -19,6 +19,7 @@ extension StateStore {
                     AND dag_version_task.task = task_instance.task
                 WHERE task_instance.state = 'success' AND task_instance.start_date IS NOT NULL
                     AND task_instance.end_date IS NOT NULL
+                    AND coalesce(task_instance.reason NOT LIKE '{"kind":"cached"%', 1)
                 GROUP BY dag_version_task.task_id
                 """, [dagID.text, runs]
             ) { reader in

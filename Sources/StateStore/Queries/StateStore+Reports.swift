@@ -150,15 +150,15 @@ extension StateStore {
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    private static func values(_ key: TaskInstanceKey) -> [(any DatabaseValueConvertible)?] {
+    static func values(_ key: TaskInstanceKey) -> [(any DatabaseValueConvertible)?] {
         [key.run.value, key.task, key.mapIndex]
     }
 
-    private static func readOutput(_ reader: inout RowReader) throws -> TaskOutput {
+    static func readOutput(_ reader: inout RowReader) throws -> TaskOutput {
         TaskOutput(name: try reader.text(), value: try reader.json())
     }
 
-    private static func readMetric(_ reader: inout RowReader) throws -> Metric {
+    static func readMetric(_ reader: inout RowReader) throws -> Metric {
         Metric(
             name: try reader.text(), value: try reader.optionalDouble() ?? .nan,
             step: try reader.optionalInteger())

@@ -10,7 +10,8 @@ enum DAGRunRecord {
         dag_run.logical_date, dag_run.data_interval_start, dag_run.data_interval_end, dag_run.run_after,
         dag_run.queued_at, dag_run.parameters, dag_run.note, dag_run.parent_run, dag_run.parent_task,
         dag_run.parent_map_index, dag_run.state, dag_run.start_date, dag_run.end_date, dag_run.reason,
-        dag_run.backfill, dag_run.concurrency_key, dag_run.reason_detail, dag_run.deadlines
+        dag_run.backfill, dag_run.concurrency_key, dag_run.reason_detail, dag_run.deadlines,
+        dag_run.cache_use
         """
     static let source = "dag_run JOIN dag_version ON dag_version.id = dag_run.version"
 
@@ -30,6 +31,7 @@ enum DAGRunRecord {
         run.concurrencyKey = try reader.optionalText()
         run.reasonDetail = try reader.optionalText()
         try DeadlineCoding.read(try reader.optionalText(), into: &run)
+        run.cacheUse = try reader.choice()
         return run
     }
 
@@ -45,7 +47,7 @@ enum DAGRunRecord {
         let stored = try batch.execute(
             """
             INSERT INTO dag_run SELECT ?, ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                ?, ?
+                ?, ?, ?
             FROM dag_version WHERE dag_id = ? AND hash = ?
             """,
             [
@@ -56,7 +58,7 @@ enum DAGRunRecord {
                 run.parent?.task, run.parent?.mapIndex, run.state.rawValue,
                 run.startDate?.microsecondsSinceEpoch, run.endDate?.microsecondsSinceEpoch,
                 run.reason?.rawValue, run.backfill?.value, run.concurrencyKey, run.reasonDetail,
-                DeadlineCoding.text(of: run), run.dagID.text, run.version.text,
+                DeadlineCoding.text(of: run), run.cacheUse.rawValue, run.dagID.text, run.version.text,
             ])
         guard stored == 1 else {
             throw GuardError(
@@ -68,14 +70,14 @@ enum DAGRunRecord {
         try batch.changeOne(
             """
             UPDATE dag_run SET state = ?, start_date = ?, end_date = ?, reason = ?, parameters = ?,
-                backfill = ?, reason_detail = ?, deadlines = ?
+                backfill = ?, reason_detail = ?, deadlines = ?, cache_use = ?
             WHERE number = ? AND state = ?
             """,
             [
                 run.state.rawValue, run.startDate?.microsecondsSinceEpoch,
                 run.endDate?.microsecondsSinceEpoch,
                 run.reason?.rawValue, run.parameters.text(), run.backfill?.value, run.reasonDetail,
-                DeadlineCoding.text(of: run), run.number.value, state.rawValue,
+                DeadlineCoding.text(of: run), run.cacheUse.rawValue, run.number.value, state.rawValue,
             ],
             expecting: "run \(run.number.value) to be \(state.rawValue) before it is \(run.state.rawValue)")
     }

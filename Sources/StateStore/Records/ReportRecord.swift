@@ -26,10 +26,14 @@ enum ReportRecord {
                 "INSERT INTO gate_verdict VALUES (?, ?, ?, ?, ?)",
                 id + [verdict.passed, GateVerdictCoding.encode(verdict).text()])
         }
+        if let record = report.cache {
+            try CacheRecordTables.write(record, of: key, endedAt: report.endDate, in: batch)
+        }
     }
 
     static func forget(_ key: TaskInstanceKey, in batch: WriteBatch) throws {
         try forgetRows(key, in: batch)
+        try CacheRecordTables.forget(key, in: batch)
     }
 
     /// SQLite has no NaN: it is stored as NULL, which no other metric is.

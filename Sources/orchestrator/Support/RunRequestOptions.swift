@@ -21,6 +21,9 @@ struct RunRequestOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A note that is kept with the run.", valueName: "text"))
     var note: String?
 
+    @Flag(help: "Run every task, also those that an earlier success could serve.")
+    var noCache = false
+
     /// The body of the request that asks for the run; members that were not given are left out.
     func body() throws -> JSONObject {
         var body = JSONObject()
@@ -29,6 +32,7 @@ struct RunRequestOptions: ParsableArguments {
         body["conf"] = try Self.configuration(conf).map(JSONValue.object)
         if !parameters.isEmpty { body["params"] = .array(try parameters.map(Self.parameter)) }
         body["note"] = note.map(JSONValue.string)
+        if noCache { body["no_cache"] = true }
         return body
     }
 

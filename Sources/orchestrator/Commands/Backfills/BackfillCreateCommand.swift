@@ -58,6 +58,9 @@ struct BackfillCreateCommand: AsyncParsableCommand {
     @Flag(help: "New runs are of the newest version; this is what happens without --dag-version.")
     var runOnLatestVersion = false
 
+    @Flag(help: "Run every task, also those that an earlier success could serve.")
+    var noCache = false
+
     enum Reprocess: String, ExpressibleByArgument, CaseIterable {
         case none, failed, completed
     }
@@ -103,6 +106,7 @@ struct BackfillCreateCommand: AsyncParsableCommand {
         body["reprocess_behavior"] = .string(reprocess.rawValue)
         body["run_backwards"] = .bool(backwards)
         body["collapse"] = .bool(collapse)
+        if noCache { body["no_cache"] = true }
         body["version"] = version.map(JSONValue.string)
         return body
     }

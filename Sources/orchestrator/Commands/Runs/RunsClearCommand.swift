@@ -26,6 +26,9 @@ struct RunsClearCommand: AsyncParsableCommand {
     @Flag(help: "Go on on the newest version of the DAG: its new tasks run too, those that are gone go.")
     var newest = false
 
+    @Flag(help: "Tasks with \"cache\" may be served from it; without this, what is cleared is done again.")
+    var useCache = false
+
     @Option(
         name: .customLong("param"),
         help: ArgumentHelp(
@@ -45,6 +48,7 @@ struct RunsClearCommand: AsyncParsableCommand {
             body["include_upstream"] = .bool(upstream)
         }
         if !parameters.isEmpty { body["params"] = .array(try parameters.map(RunRequestOptions.parameter)) }
+        if useCache { body["use_cache"] = true }
         let change = InstanceChange(place: place, body: body, verb: .clear)
         try await change.perform(Invocation(global), approval)
     }

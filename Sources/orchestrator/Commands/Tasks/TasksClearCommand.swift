@@ -55,10 +55,14 @@ struct TasksClearCommand: AsyncParsableCommand {
     @Flag(help: "Go on on the newest version of the DAG: its new tasks run too, those that are gone go.")
     var newest = false
 
+    @Flag(help: "Tasks with \"cache\" may be served from it; without this, what is cleared is done again.")
+    var useCache = false
+
     func run() async throws {
         var body = selection.body(upstream: upstream, downstream: downstream).merging(others.body)
         body["only_failed"] = .bool(onlyFailed)
         body["run_on_latest_version"] = .bool(newest)
+        if useCache { body["use_cache"] = true }
         let change = InstanceChange(place: selection.place, body: body, verb: .clear)
         try await change.perform(Invocation(global), approval)
     }

@@ -1,0 +1,3 @@
+#!/bin/sh
+# A table of as many rows as the run's param says: 0, 1/n, 2/n, ...
+awk -v n="$ORCHESTRATOR_PARAM_ROWS" 'BEGIN { for (i = 0; i < n; i++) printf "%d,%.6f\n", i, i / n }'
