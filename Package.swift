@@ -148,7 +148,10 @@ let package = Package(
             ]),
         tests(
             "EndToEndTests",
-            ["JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim", crypto],
+            [
+                "JSONText", "CProcess", "SchedulerService", "orchestrator", "orchestrator-shim", crypto,
+                sqlite,
+            ],
             exclude: ["Faults/fault.c", "Servers"]),
         tests("HouseStyleTests", []),
     ]

@@ -51,6 +51,9 @@ extension SchedulerStateMachine {
         return candidate
     }
 
+    /// A number for a finished run that comes from elsewhere and never is in the machine.
+    package mutating func reserveRunNumber() -> RunNumber { takeRunNumber() }
+
     mutating func takeRunNumber() -> RunNumber {
         defer { nextRunNumber = RunNumber(nextRunNumber.value + 1) }
         return nextRunNumber

@@ -12,6 +12,7 @@ extension StateStoreError {
         case let error as SystemError where error.code == ENOSPC || error.code == EDQUOT:
             self = .full(path: path)
         case let error as SystemError: self = .inputOutput(path: error.path, detail: error.description)
+        case let error as RunBundleError: self = .inputOutput(path: path, detail: error.text)
         case let error as DatabaseError: self.init(error, path: path)
         default: self = .inputOutput(path: path, detail: "\(error)")
         }

@@ -56,6 +56,10 @@ extension V1.RunFileBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
 
+extension V1.PathBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
 extension V1.SelectionBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }

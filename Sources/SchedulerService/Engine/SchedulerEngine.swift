@@ -157,6 +157,9 @@ package actor SchedulerEngine {
     /// The instant of the batch.
     var now: Timestamp { batch.now }
 
+    /// A number for a run that comes from elsewhere; only inside `perform`.
+    func reserveRunNumber() -> RunNumber { machine.reserveRunNumber() }
+
     private nonisolated func put(_ message: Message) {
         guard mailbox.put(message) == .now else { return }
         queue.async { self.assumeIsolated { $0.drain() } }

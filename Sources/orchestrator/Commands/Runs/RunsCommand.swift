@@ -4,10 +4,12 @@ import JSONText
 /// `runs`: the runs of DAGs.
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List, show, cancel, clear, mark, delete and wait for runs.",
+        commandName: "runs",
+        abstract: "List, show, cancel, clear, mark, delete, export, import and wait for runs.",
         subcommands: [
             RunsListCommand.self, RunsShowCommand.self, RunsCancelCommand.self, RunsClearCommand.self,
             RunsMarkCommand.self, RunsDeleteCommand.self, RunsWaitCommand.self, RunsDiffCommand.self,
+            RunsExportCommand.self, RunsImportCommand.self,
         ])
 }
 
