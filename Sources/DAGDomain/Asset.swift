@@ -42,6 +42,9 @@ package struct Asset: Hashable, Sendable {
         self.extra = extra
         self.watch = watch
     }
+
+    /// Whether nothing is said of it but its URI.
+    package var isPlain: Bool { name == uri.text && group == Self.defaultGroup && extra.isEmpty }
 }
 
 /// Files that are watched for an asset: a path, or a pattern as glob(7) reads it.

@@ -1,6 +1,8 @@
 /// Which assets must have been updated since a DAG's last asset-triggered run for the next one to start.
 package indirect enum AssetCondition: Hashable, Sendable {
     case asset(AssetURI)
+    /// One of the assets that were ever updated under this alias.
+    case alias(AssetAliasName)
     case all([AssetCondition])
     case any([AssetCondition])
 
@@ -8,11 +10,12 @@ package indirect enum AssetCondition: Hashable, Sendable {
     package static let maximumAssets = 1_000
 
     /// Whether it holds when these assets, and no others, have been updated.
-    package func isMet(by updated: (AssetURI) -> Bool) -> Bool {
+    package func isMet(aliases: AliasMembers = AliasMembers(), by updated: (AssetURI) -> Bool) -> Bool {
         switch self {
         case .asset(let asset): updated(asset)
-        case .all(let parts): parts.allSatisfy { $0.isMet(by: updated) }
-        case .any(let parts): parts.contains { $0.isMet(by: updated) }
+        case .alias(let alias): aliases[alias].contains(where: updated)
+        case .all(let parts): parts.allSatisfy { $0.isMet(aliases: aliases, by: updated) }
+        case .any(let parts): parts.contains { $0.isMet(aliases: aliases, by: updated) }
         }
     }
 
@@ -22,22 +25,40 @@ package indirect enum AssetCondition: Hashable, Sendable {
         return leaves.filter { seen.insert($0).inserted }
     }
 
+    package var aliases: [AssetAliasName] {
+        switch self {
+        case .asset: []
+        case .alias(let alias): [alias]
+        case .all(let parts), .any(let parts): parts.flatMap(\.aliases)
+        }
+    }
+
+    /// Every asset whose updates count for it.
+    package func assets(with members: AliasMembers) -> [AssetURI] {
+        let own = assets
+        let joined = aliases.reduce(into: Set<AssetURI>()) { $0.formUnion(members[$1]) }
+        return own + joined.subtracting(own).sorted()
+    }
+
     private var leaves: [AssetURI] {
         switch self {
         case .asset(let asset): [asset]
+        case .alias: []
         case .all(let parts), .any(let parts): parts.flatMap(\.leaves)
         }
     }
 
     /// What is left of it when these assets have been updated; nil when it holds.
-    package func rest(given updated: (AssetURI) -> Bool) -> AssetCondition? {
+    package func rest(
+        aliases: AliasMembers = AliasMembers(), given updated: (AssetURI) -> Bool
+    ) -> AssetCondition? {
         switch self {
-        case .asset(let asset): return updated(asset) ? nil : self
+        case .asset, .alias: return isMet(aliases: aliases, by: updated) ? nil : self
         case .all(let parts):
-            let rest = parts.compactMap { $0.rest(given: updated) }
+            let rest = parts.compactMap { $0.rest(aliases: aliases, given: updated) }
             return rest.count > 1 ? .all(rest) : rest.first
         case .any(let parts):
-            let rest = parts.map { $0.rest(given: updated) }
+            let rest = parts.map { $0.rest(aliases: aliases, given: updated) }
             guard rest.allSatisfy({ $0 != nil }) else { return nil }
             let left = rest.compactMap(\.self)
             return left.count > 1 ? .any(left) : left.first
@@ -50,6 +71,7 @@ extension AssetCondition: CustomStringConvertible {
     package var description: String {
         switch self {
         case .asset(let asset): asset.text
+        case .alias(let alias): "alias \(alias)"
         case .all(let parts): parts.map(\.operand).joined(separator: " and ")
         case .any(let parts): parts.map(\.operand).joined(separator: " or ")
         }
@@ -57,7 +79,7 @@ extension AssetCondition: CustomStringConvertible {
 
     private var operand: String {
         switch self {
-        case .asset: description
+        case .asset, .alias: description
         case .all(let parts), .any(let parts): parts.count > 1 ? "(\(description))" : description
         }
     }

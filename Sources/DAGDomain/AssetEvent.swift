@@ -24,15 +24,19 @@ package struct AssetEvent: Hashable, Sendable {
     /// What its producer says about this update.
     package let extra: JSONObject
     package let source: AssetEventSource
+    /// The aliases under which a task told of it.
+    package let aliases: [AssetAliasName]
 
     package init(
-        id: AssetEventID, asset: AssetURI, timestamp: Timestamp, extra: JSONObject, source: AssetEventSource
+        id: AssetEventID, asset: AssetURI, timestamp: Timestamp, extra: JSONObject, source: AssetEventSource,
+        aliases: [AssetAliasName] = []
     ) {
         self.id = id
         self.asset = asset
         self.timestamp = timestamp
         self.extra = extra
         self.source = source
+        self.aliases = aliases
     }
 }
 

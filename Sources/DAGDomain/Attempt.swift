@@ -71,8 +71,8 @@ package struct AttemptReport: Hashable, Sendable {
     package var artifacts: [ArtifactReference]
     /// Present when the task has a gate and its program ended well.
     package var verdict: GateVerdict?
-    /// What the task says about its updates of assets, for those of its outlets that it says something of.
-    package var outletExtras: [AssetURI: JSONObject] = [:]
+    /// What the task says about its updates of assets.
+    package var outlets = OutletReport()
     /// What its success means for the registry of models.
     package var model: ModelClaim?
     /// Why a program that ended well, and did all that it promised, came too late with it: the attempt fails, and may be

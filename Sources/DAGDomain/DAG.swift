@@ -61,6 +61,11 @@ package struct DAG: Hashable, Sendable {
         return assets
     }
 
+    /// Every alias that the file names, in order.
+    package var assetAliases: [AssetAliasName] {
+        Set((settings.assets?.aliases ?? []) + tasks.flatMap(\.lateAssets.aliases)).sorted()
+    }
+
     /// Two values with the same identity are the same text; comparing whole definitions would be quadratic work.
     package static func == (left: DAG, right: DAG) -> Bool {
         left.id == right.id && left.version == right.version && left.path == right.path

@@ -19,6 +19,8 @@ package enum DAGRunState: String, Hashable, Sendable, CaseIterable {
 package enum DAGRunType: String, Hashable, Sendable, CaseIterable {
     case scheduled, manual, backfill
     case assetTriggered = "asset_triggered"
+    /// Somebody asked for an asset to be updated.
+    case assetMaterialization = "asset_materialization"
 }
 
 /// Who asked for a run, in Airflow's words.

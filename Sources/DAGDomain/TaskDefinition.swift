@@ -109,6 +109,7 @@ package struct TaskDefinition: Hashable, Sendable {
     package var outlets: [Asset] = []
     /// Nil when it always runs.
     package var cache: TaskCache?
+    package var lateAssets = LateAssets()
 
     package init(
         id: TaskID, role: TaskRole = .task, description: String = "", action: TaskAction = .none,

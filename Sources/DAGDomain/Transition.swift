@@ -43,6 +43,12 @@ package enum Transition: Hashable, Sendable {
     case retrainStarted(RunNumber, [RetrainFiring])
     /// Nothing is remembered any more.
     case retrainForgotten(DAGID)
+    /// An asset was updated under an alias for the first time and belongs to it from now on.
+    case assetJoinedAlias(AssetURI, AssetAliasName, at: Timestamp)
+    /// What a person, or a task while it ran, says of an asset, which may be new.
+    case assetDescribed(Asset, at: Timestamp)
+    /// The asset is forgotten with its events; nothing of it waits any more.
+    case assetRemoved(AssetURI)
     case outsideRecorded(OutsideRecord, at: Timestamp)
     /// Models, versions and aliases; see `ModelChange`.
     case modelChanged(ModelChange, at: Timestamp, by: String)

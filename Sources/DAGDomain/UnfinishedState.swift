@@ -27,12 +27,14 @@ package struct UnfinishedState: Hashable, Sendable {
     package var nextAssetEventID: AssetEventID
     /// In order of DAG.
     package var retrains: [RetrainState]
+    package var aliasMembers: AliasMembers
 
     package init(
         statuses: [DAGStatus] = [], pools: [Pool] = [.standard], runs: [Run] = [],
         nextRunNumber: RunNumber = RunNumber(1), backfills: [Backfill] = [],
         nextBackfillID: BackfillID = BackfillID(1), assetQueues: [AssetQueue] = [],
-        nextAssetEventID: AssetEventID = AssetEventID(1), retrains: [RetrainState] = []
+        nextAssetEventID: AssetEventID = AssetEventID(1), retrains: [RetrainState] = [],
+        aliasMembers: AliasMembers = AliasMembers()
     ) {
         self.statuses = statuses
         self.pools = pools
@@ -43,5 +45,6 @@ package struct UnfinishedState: Hashable, Sendable {
         self.assetQueues = assetQueues
         self.nextAssetEventID = nextAssetEventID
         self.retrains = retrains
+        self.aliasMembers = aliasMembers
     }
 }

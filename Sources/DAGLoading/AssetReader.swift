@@ -12,15 +12,13 @@ struct AssetReader {
         self.diagnostics = diagnostics
     }
 
-    /// The list of `inlets` or `outlets`.
-    mutating func readList(_ node: JSONNode, in key: String) {
-        for element in node.elements ?? [] {
-            guard let asset = read(element, .asset) else { continue }
-            if places[asset.uri] != nil {
-                reportTwice(asset.uri, in: key, at: element.position)
-            } else {
-                add(asset)
-            }
+    /// One of `inlets` or `outlets` whose URI is fixed.
+    mutating func readElement(_ element: JSONNode, in key: String) {
+        guard let asset = read(element, .outlet) else { return }
+        if places[asset.uri] != nil {
+            reportTwice(asset.uri.text, in: key, at: element.position)
+        } else {
+            add(asset)
         }
     }
 
@@ -39,7 +37,7 @@ struct AssetReader {
         if let elements = node.elements { return .all(parts(elements, of: "assets")) }
         guard node.members != nil else { return leaf(node) }
         let fields = Fields(node, .assetCondition)
-        let given = ["uri", "all", "any"].compactMap { fields.member($0) }
+        let given = ["uri", "alias", "all", "any"].compactMap { fields.member($0) }
         if given.count > 1 {
             diagnostics.error(
                 "\"\(given[0].key)\" and \"\(given[1].key)\" cannot stand side by side; put one inside the "
@@ -47,6 +45,9 @@ struct AssetReader {
                 at: given[1].keyPosition)
         }
         if fields["uri"] == nil { reportDescription(fields) }
+        if let place = fields["alias"], let text = place.stringValue {
+            return named(text, at: place.position).map { .alias(AssetAliasName($0.text)) }
+        }
         if let all = fields["all"]?.elements { return .all(parts(all, of: "all")) }
         if let any = fields["any"]?.elements { return .any(parts(any, of: "any")) }
         return leaf(node)
@@ -56,8 +57,12 @@ struct AssetReader {
         var seen: Set<AssetCondition> = []
         return elements.compactMap { element in
             guard let part = condition(element) else { return nil }
-            if !seen.insert(part).inserted, case .asset(let uri) = part {
-                reportTwice(uri, in: key, at: element.position)
+            if !seen.insert(part).inserted {
+                switch part {
+                case .asset(let uri): reportTwice(uri.text, in: key, at: element.position)
+                case .alias(let alias): reportTwice(alias.text, in: key, at: element.position)
+                case .all, .any: break
+                }
             }
             return part
         }
@@ -95,9 +100,9 @@ struct AssetReader {
     /// Keys that describe an asset, where there is none.
     private mutating func reportDescription(_ fields: Fields) {
         for key in ["name", "group", "extra", "watch"] {
-            guard let member = fields.member(key), fields["all"] != nil || fields["any"] != nil else {
-                continue
-            }
+            guard let member = fields.member(key),
+                ["all", "any", "alias"].contains(where: { fields[$0] != nil })
+            else { continue }
             diagnostics.error("\"\(member.key)\" belongs to an asset with \"uri\"", at: member.keyPosition)
         }
     }
@@ -126,17 +131,7 @@ struct AssetReader {
             "\(what) is fixed: nothing is filled in in \(text.quotedForMessage)", at: position)
     }
 
-    private mutating func reportTwice(_ uri: AssetURI, in key: String, at position: JSONPosition) {
-        diagnostics.error("\(uri.text.quotedForMessage) is listed twice in \"\(key)\"", at: position)
-    }
-}
-
-extension TaskReader {
-    mutating func readAssets(_ node: JSONNode?, in key: String) -> [Asset] {
-        guard let node else { return [] }
-        var reader = AssetReader(diagnostics: diagnostics)
-        reader.readList(node, in: key)
-        diagnostics = reader.diagnostics
-        return reader.assets
+    private mutating func reportTwice(_ name: String, in key: String, at position: JSONPosition) {
+        diagnostics.error("\(name.quotedForMessage) is listed twice in \"\(key)\"", at: position)
     }
 }

@@ -18,10 +18,16 @@ enum DAGSchemaRules {
         case .schedule:
             RoleKeys.withoutRetraining.map { ["not": ["required": ["retrain_when", .string($0)]]] }
         case .dataRule: dataRules
+        case .outlet:
+            [
+                ["not": ["required": ["alias", "uri"]]],
+                ["dependentRequired": .object(JSONObject(["name", "group", "extra"].map { ($0, ["uri"]) }))],
+            ]
         case .assetCondition:
             [
                 ["not": ["required": ["all", "any"]]], ["not": ["required": ["uri", "all"]]],
-                ["not": ["required": ["uri", "any"]]],
+                ["not": ["required": ["uri", "any"]]], ["not": ["required": ["alias", "uri"]]],
+                ["not": ["required": ["alias", "all"]]], ["not": ["required": ["alias", "any"]]],
                 [
                     "dependentRequired": .object(
                         JSONObject(["name", "group", "extra", "watch"].map { ($0, ["uri"]) }))

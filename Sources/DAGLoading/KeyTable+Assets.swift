@@ -3,10 +3,11 @@ import DAGDomain
 /// The keys of assets, in schedules and tasks.
 extension KeyTable {
     static let assetKeys = [
-        KeyRule("inlets", .assets, "Assets that the task reads, for the record."),
+        KeyRule("inlets", .inlets, "Assets that the task reads, for the record."),
         KeyRule(
-            "outlets", .assets,
-            "Assets that the task's success updates; DAGs that are scheduled on them may start."),
+            "outlets", .outlets,
+            "Assets that the task's success updates, and aliases under which it tells of updates; DAGs that are "
+                + "scheduled on them may start."),
     ]
 
     private static func descriptionKeys(isRequired: Bool) -> [KeyRule] {
@@ -23,6 +24,18 @@ extension KeyTable {
     static let asset = KeyTable(
         "an asset", descriptionKeys(isRequired: true),
         foreignWords: ["url": "uri", "path": "uri", "id": "uri", "metadata": "extra"],
+        misplacedWords: [
+            "watch": "files are watched for the assets in a \"schedule\"",
+            "alias": "aliases stand in \"outlets\" and in the assets of a \"schedule\"",
+        ])
+
+    static let outlet = KeyTable(
+        "an outlet",
+        descriptionKeys(isRequired: false) + [
+            KeyRule(
+                "alias", .string(.asset),
+                "The task tells in $ORCHESTRATOR_OUTLETS which assets it has updated under this name.")
+        ], needsOneOf: ["uri", "alias"], foreignWords: asset.foreignWords,
         misplacedWords: ["watch": "files are watched for the assets in a \"schedule\""])
 
     static let assetCondition = KeyTable(
@@ -31,9 +44,12 @@ extension KeyTable {
             KeyRule(
                 "watch", .either([.string(.nonEmpty), .object(.fileWatch)]),
                 "Files whose appearance or change updates the asset: a path or a pattern."),
+            KeyRule(
+                "alias", .string(.asset),
+                "One of the assets that tasks have updated under this alias must have been updated."),
             KeyRule("all", .assetParts, "Every one of these must have been updated."),
             KeyRule("any", .assetParts, "One of these must have been updated."),
-        ], needsOneOf: ["uri", "all", "any"],
+        ], needsOneOf: ["uri", "alias", "all", "any"],
         foreignWords: ["and": "all", "or": "any", "url": "uri", "path": "uri", "watchers": "watch"])
 
     static let fileWatch = KeyTable(
@@ -52,8 +68,8 @@ extension KeyTable {
 }
 
 extension Shape {
-    /// `inlets` and `outlets`.
-    static let assets = Shape.array(.either([.string(.asset), .object(.asset)]))
+    static let inlets = Shape.array(.either([.string(.asset), .object(.asset)]))
+    static let outlets = Shape.array(.either([.string(.asset), .object(.outlet)]))
 
     /// `assets` of a schedule.
     static let assetCondition = Shape.either([.string(.asset), .assetParts, .object(.assetCondition)])

@@ -6,7 +6,8 @@ final class KeyTable: Sendable {
             artifact, input,
             gateCondition
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
-            httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, assetCondition, fileWatch
+            httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, outlet, assetCondition,
+            fileWatch
         case notice, webhook, email, deadline, deadlineTime
         case retraining, retrainClause, watchedMetric, watchedDrift, newRows
     }
@@ -126,6 +127,7 @@ extension KeyTable.Name {
         case .dataRule: KeyTable.dataRule
         case .cache: KeyTable.cache
         case .asset: KeyTable.asset
+        case .outlet: KeyTable.outlet
         case .assetCondition: KeyTable.assetCondition
         case .fileWatch: KeyTable.fileWatch
         case .retraining: KeyTable.retraining

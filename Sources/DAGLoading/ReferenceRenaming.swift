@@ -8,6 +8,8 @@ extension TaskDefinition {
             EnvironmentEntry(name: $0.name, value: $0.value.renaming(fullID))
         }
         checks = checks.map { check in check.replacing { $0.renaming(fullID) } }
+        lateAssets.inlets = lateAssets.inlets.map { $0.replacing { $0.renaming(fullID) } }
+        lateAssets.outlets = lateAssets.outlets.map { $0.replacing { $0.renaming(fullID) } }
         flow.mapping = flow.mapping?.renaming(fullID)
         if let wait = flow.wait, case .file(let path) = wait.condition {
             flow.wait = Wait(

@@ -4,7 +4,8 @@ enum ReservedVariables {
     private static let names: Set<String> = [
         "DAG_ID", "RUN_ID", "TASK_ID", "MAP_INDEX", "TRY_NUMBER", "RUN_TYPE", "LOGICAL_DATE",
         "DATA_INTERVAL_START",
-        "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS", "CHECKPOINTS",
+        "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS", "CHECKPOINTS", "OUTLETS",
+        "ASSET_EVENTS",
         "MODEL_NAME",
         "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH", "NOTICE",
     ]

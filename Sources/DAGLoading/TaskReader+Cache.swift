@@ -51,7 +51,8 @@ extension TaskReader {
 
     /// Why a task cannot be served from an earlier success.
     private static func obstacle(_ task: TaskDefinition, hasModel: Bool) -> String? {
-        switch task.role {
+        if task.lateAssets.updatesAny { return "what the task updates is known only when it has run" }
+        return switch task.role {
         case .noop, .latestOnly, .approval, .triggerDAG:
             "a task of the type \(task.role.rawValue) runs nothing"
         case .sensor: "a sensor looks at what is there now"

@@ -57,6 +57,7 @@ struct TaskReader {
             task.definition.environment = read.entries
             task.references += read.references
         }
+        readAssets(fields, into: &task)
         readOwnCache(fields, defaults: defaults, into: &task)
         task.parameters = parameters
         parameters = outside
@@ -67,8 +68,6 @@ struct TaskReader {
         addRowsFile(fields, to: &task.definition)
         readChecks(fields, into: &task)
         task.definition.gate = readGate(fields)
-        task.definition.inlets = readAssets(fields["inlets"], in: "inlets")
-        task.definition.outlets = readAssets(fields["outlets"], in: "outlets")
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task
     }

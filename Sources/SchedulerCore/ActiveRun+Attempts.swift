@@ -94,7 +94,7 @@ extension ActiveRun {
             default: instance.notBefore = nil
             }
         }
-        if state == .success, !(request?.isMark ?? false) { produce(row, extras: report.outletExtras, &step) }
+        if state == .success, !(request?.isMark ?? false) { produce(row, outlets: report.outlets, &step) }
         follow(row, state: state, reason: reason, ending: ending, report: report, backoff: backoff, &step)
     }
 

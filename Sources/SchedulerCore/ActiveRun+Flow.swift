@@ -61,10 +61,10 @@ extension ActiveRun {
 
     /// Tells that a task's own success has updated its outlets. A task that somebody marks as a success has not.
     func produce(
-        _ row: Int, extras: [AssetURI: JSONObject] = [:], _ step: inout SchedulerStep
+        _ row: Int, outlets: OutletReport = OutletReport(), _ step: inout SchedulerStep
     ) {
-        guard !definition(row).outlets.isEmpty else { return }
-        step.effects.append(.produced(key(row), extras))
+        guard !definition(row).outlets.isEmpty || definition(row).lateAssets.updatesAny else { return }
+        step.effects.append(.produced(key(row), outlets))
     }
 
     // MARK: Setups and teardowns

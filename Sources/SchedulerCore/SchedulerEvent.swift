@@ -38,6 +38,10 @@ package enum SchedulerEvent: Hashable, Sendable {
     case assetQueueDropped(DAGID, Set<AssetURI>?, before: Timestamp?)
     /// The DAG's history is deleted: what `retrain_when` remembers of it as well.
     case retrainForgotten(DAGID)
+    /// A person says what an asset is called, which may be new.
+    case assetDescribed(Asset)
+    /// An asset that no file names is to be forgotten, with its events and what waits of them.
+    case assetRemoved(AssetURI)
     /// To be recorded with what the events beside it lead to.
     case outsideRecorded(OutsideRecord)
     case attemptStarted(AttemptID, processID: Int32, at: Timestamp)

@@ -18,28 +18,41 @@ extension SchedulerStateMachine {
             emission.asset, extra: emission.extra, source: emission.source, &step)
     }
 
-    /// The success of a task updates its outlets, in the order of the file.
+    /// The success of a task updates its outlets, in the order of the file, then those that were filled in, then what
+    /// it told of under aliases.
     mutating func updateOutlets(
-        of key: TaskInstanceKey, extras: [AssetURI: JSONObject], _ step: inout SchedulerStep
+        of key: TaskInstanceKey, _ report: OutletReport, _ step: inout SchedulerStep
     ) {
         guard let active = runs[key.run], let row = active.row(of: key) else { return }
         let task = active.definition(row)
-        for outlet in task.outlets {
+        let source = AssetEventSource.task(
+            active.run.dagID, active.run.runID, task.id, mapIndex: key.mapIndex)
+        for asset in report.filled where !asset.isPlain {
+            step.decision.transitions.append(.assetDescribed(asset, at: step.now))
+        }
+        for asset in (task.outlets + report.filled).map(\.uri) {
             update(
-                outlet.uri, extra: extras[outlet.uri] ?? JSONObject(),
-                source: .task(active.run.dagID, active.run.runID, task.id, mapIndex: key.mapIndex),
-                by: active.run,
-                &step)
+                asset, extra: report.extras[asset] ?? JSONObject(), source: source, by: active.run, &step)
+        }
+        for told in report.aliased {
+            update(
+                told.asset, extra: told.extra, source: source, aliases: told.aliases, by: active.run, &step)
         }
     }
 
     @discardableResult
     private mutating func update(
-        _ asset: AssetURI, extra: JSONObject, source: AssetEventSource, by run: DAGRun? = nil,
+        _ asset: AssetURI, extra: JSONObject, source: AssetEventSource, aliases: [AssetAliasName] = [],
+        by run: DAGRun? = nil,
         _ step: inout SchedulerStep
     ) -> AssetEvent {
+        let joined = aliases.filter { join(asset, to: $0) }
+        defer {
+            step.decision.transitions += joined.map { .assetJoinedAlias(asset, $0, at: step.now) }
+        }
         let event = AssetEvent(
-            id: nextAssetEventID, asset: asset, timestamp: step.now, extra: extra, source: source)
+            id: nextAssetEventID, asset: asset, timestamp: step.now, extra: extra, source: source,
+            aliases: aliases)
         nextAssetEventID = AssetEventID(nextAssetEventID.value + 1)
         let takers = (assetConsumers[asset] ?? []).filter { takes(event, $0) }.sorted()
         step.decision.transitions.append(.assetEventRecorded(event, queuedFor: takers))
@@ -49,6 +62,28 @@ extension SchedulerStateMachine {
         }
         if !retrainPlans.isEmpty { retrainAssetUpdated(event, by: run, &step) }
         return event
+    }
+
+    /// Lets the DAGs that are scheduled on an alias wait for an asset that is new in it.
+    private mutating func join(_ asset: AssetURI, to alias: AssetAliasName) -> Bool {
+        guard aliasMembers.join(asset, to: alias) else { return false }
+        for id in aliasConsumers[alias] ?? [] {
+            assetConsumers[asset, default: []].insert(id)
+            if assetSchedules[id]?.assets.contains(asset) == false {
+                assetSchedules[id]?.assets.append(asset)
+            }
+        }
+        return true
+    }
+
+    /// Forgets an asset that no file names.
+    mutating func removeAsset(_ asset: AssetURI, _ step: inout SchedulerStep) {
+        for id in assetQueues.keys.sorted() { dropQueue(of: id, assets: [asset], before: nil, &step) }
+        aliasMembers.remove(asset)
+        for id in assetConsumers.removeValue(forKey: asset) ?? [] {
+            assetSchedules[id]?.assets.removeAll { $0 == asset }
+        }
+        step.decision.transitions.append(.assetRemoved(asset))
     }
 
     /// Whether an event of an asset that a DAG is scheduled on counts for it.
@@ -84,7 +119,7 @@ extension SchedulerStateMachine {
     mutating func scheduleOnAssets(_ dag: DAG, _ step: inout SchedulerStep) {
         unscheduleOnAssets(dag.id)
         expectAssets(for: dag)
-        let wanted = Set(dag.settings.assets?.assets ?? [])
+        let wanted = Set(dag.settings.assets?.assets(with: aliasMembers) ?? [])
         let waiting = Set((assetQueues[dag.id]?.entries ?? [:]).keys)
         dropQueue(of: dag.id, assets: waiting.subtracting(wanted), before: nil, &step)
         armAssets(of: dag.id)
@@ -94,16 +129,25 @@ extension SchedulerStateMachine {
     mutating func expectAssets(for dag: DAG) {
         guard let condition = dag.settings.assets else { return }
         assetSchedules[dag.id] = AssetSchedule(
-            assets: condition.assets, startDate: dag.settings.startDate, endDate: dag.settings.endDate)
-        for asset in condition.assets { assetConsumers[asset, default: []].insert(dag.id) }
+            assets: condition.assets(with: aliasMembers), aliases: condition.aliases,
+            startDate: dag.settings.startDate, endDate: dag.settings.endDate)
+        for asset in assetSchedules[dag.id]?.assets ?? [] {
+            assetConsumers[asset, default: []].insert(dag.id)
+        }
+        for alias in condition.aliases { aliasConsumers[alias, default: []].insert(dag.id) }
     }
 
     /// The DAG's file is gone. What waits for it stays, should the file come back.
     mutating func unscheduleOnAssets(_ id: DAGID) {
         nextAssetRuns[id] = nil
-        for asset in assetSchedules.removeValue(forKey: id)?.assets ?? [] {
+        guard let schedule = assetSchedules.removeValue(forKey: id) else { return }
+        for asset in schedule.assets {
             assetConsumers[asset]?.remove(id)
             if assetConsumers[asset]?.isEmpty == true { assetConsumers[asset] = nil }
+        }
+        for alias in schedule.aliases {
+            aliasConsumers[alias]?.remove(id)
+            if aliasConsumers[alias]?.isEmpty == true { aliasConsumers[alias] = nil }
         }
     }
 
@@ -129,7 +173,7 @@ extension SchedulerStateMachine {
             let settings = dags[id]?.settings, let condition = settings.assets,
             settings.allowedRunTypes?.contains(.assetTriggered) ?? true,
             queues[id]?.unfinishedCounted ?? 0 < settings.maximumActiveRuns,
-            condition.isMet(by: { queue.entries[$0] != nil })
+            condition.isMet(aliases: aliasMembers, by: { queue.entries[$0] != nil })
         else { return nil }
         return status.lastAssetRun.map { $0 + Self.assetFloor } ?? .epoch
     }
@@ -178,7 +222,9 @@ extension SchedulerStateMachine {
 
 /// What decides which events count for a DAG.
 struct AssetSchedule: Sendable {
-    let assets: [AssetURI]
+    /// Those of its aliases too.
+    var assets: [AssetURI]
+    let aliases: [AssetAliasName]
     let startDate: Timestamp?
     let endDate: Timestamp?
 }

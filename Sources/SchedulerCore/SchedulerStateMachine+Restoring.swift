@@ -36,6 +36,7 @@ extension SchedulerStateMachine {
             pools[pool.name] = pool
             slots.setPool(pool)
         }
+        aliasMembers = state.aliasMembers
         for status in state.statuses {
             statuses[status.dagID] = status
             if status.isActive, let dag = dag(status.dagID, status.version) {
@@ -119,7 +120,7 @@ extension SchedulerStateMachine {
             nextBackfillID: nextBackfillID,
             assetQueues: assetQueues.values.sorted { $0.dagID < $1.dagID },
             nextAssetEventID: nextAssetEventID,
-            retrains: retrains.values.sorted { $0.dagID < $1.dagID })
+            retrains: retrains.values.sorted { $0.dagID < $1.dagID }, aliasMembers: aliasMembers)
     }
 }
 

@@ -47,6 +47,9 @@ package struct SchedulerStateMachine: Sendable {
     /// The DAGs with `retrain_when`, and when a clause of the clock or a run is due next.
     var retrainPlans: [DAGID: RetrainPlan] = [:]
     var nextRetrains: [DAGID: Timestamp] = [:]
+    /// The assets of each alias, and the DAGs that are scheduled on it.
+    var aliasMembers = AliasMembers()
+    var aliasConsumers: [AssetAliasName: Set<DAGID>] = [:]
     /// DAGs of which a run may be able to leave its queue.
     var promotable: Set<DAGID> = []
     /// Backfills of which a run may be able to leave its queue, and those of which one has ended.
@@ -111,6 +114,9 @@ package struct SchedulerStateMachine: Sendable {
         case .assetQueueDropped(let id, let assets, let instant):
             dropQueue(of: id, assets: assets, before: instant, &step)
         case .retrainForgotten(let id): forgetRetraining(of: id, &step)
+        case .assetDescribed(let asset):
+            step.decision.transitions.append(.assetDescribed(asset, at: now))
+        case .assetRemoved(let asset): removeAsset(asset, &step)
         case .outsideRecorded(let record):
             step.decision.transitions.append(.outsideRecorded(record, at: now))
         case .timeReached: break
@@ -179,7 +185,7 @@ package struct SchedulerStateMachine: Sendable {
             case .released(let key):
                 if let entry = lineEntry(key) { slots.release(entry) }
             case .childAbandoned(let key): abandoned.append(key)
-            case .produced(let key, let extras): updateOutlets(of: key, extras: extras, &step)
+            case .produced(let key, let report): updateOutlets(of: key, report, &step)
             case .wake(let key, let instant): wakes.insert(WakeEntry(at: instant, reason: .instance(key)))
             case .attemptEnded(let id):
                 liveAttempts[id] = nil

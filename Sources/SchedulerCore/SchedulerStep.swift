@@ -25,7 +25,7 @@ enum RunEffect {
     /// A deadline counts from a start that may have changed.
     case startOfDeadline(Int, RunNumber)
     /// A task that has outlets was a success; what it says of them.
-    case produced(TaskInstanceKey, [AssetURI: JSONObject])
+    case produced(TaskInstanceKey, OutletReport)
     /// The instance no longer waits for the run that it asked for.
     case childAbandoned(TaskInstanceKey)
 }

@@ -19,6 +19,7 @@ package struct SimulatedStore: Sendable {
     package private(set) var retrains: [DAGID: RetrainState] = [:]
     /// Why runs were started that `retrain_when` asked for.
     package private(set) var causes: [RunNumber: [RetrainFiring]] = [:]
+    package private(set) var aliasMembers = AliasMembers()
     private var nextRunNumber = RunNumber(1)
     private var nextBackfillID = BackfillID(1)
     private var unfinishedNumbers: Set<RunNumber> = []
@@ -58,7 +59,7 @@ package struct SimulatedStore: Sendable {
                 return queue
             },
             nextAssetEventID: AssetEventID(Int64(assetEvents.count) + 1),
-            retrains: retrains.values.sorted { $0.dagID < $1.dagID })
+            retrains: retrains.values.sorted { $0.dagID < $1.dagID }, aliasMembers: aliasMembers)
     }
 
     package func averageRuntime(
@@ -124,7 +125,11 @@ package struct SimulatedStore: Sendable {
             if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .outsideRecorded, .modelChanged, .resultSetAside: break
+        case .noted, .outsideRecorded, .assetDescribed, .assetRemoved, .modelChanged, .resultSetAside: break
+        case .assetJoinedAlias(let asset, let alias, _):
+            guard aliasMembers.join(asset, to: alias) else {
+                throw SimulationFailure("\(asset) joins \(alias) twice")
+            }
         case .noticeRaised(let notice): notices.append(notice)
         case .backfillCreated(let backfill):
             guard backfill.id == nextBackfillID else { throw SimulationFailure("backfills out of order") }

@@ -75,6 +75,12 @@ extension StateStore {
             try RetrainRecord.insert(firings, of: run, into: batch)
         case .retrainForgotten(let dagID):
             try RetrainRecord.delete(of: dagID, in: batch)
+        case .assetJoinedAlias(let asset, let alias, let joinedAt):
+            try AssetAliasRecord.join(asset, to: alias, at: joinedAt, in: batch)
+        case .assetDescribed(let asset, let describedAt):
+            try AssetRecord.describe(asset, at: describedAt, in: batch)
+        case .assetRemoved(let asset):
+            try AssetRecord.delete(asset, in: batch)
         case .outsideRecorded(let record, let recordedAt):
             try OutsideRecordTables.write(record, at: recordedAt, in: batch)
         case .modelChanged(let change, let changedAt, let who):

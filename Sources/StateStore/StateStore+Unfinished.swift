@@ -34,7 +34,8 @@ extension StateStore {
                 statuses: statuses, pools: pools, runs: runs, nextRunNumber: RunNumber(next.run),
                 backfills: backfills, nextBackfillID: BackfillID(next.backfill),
                 assetQueues: try AssetQueueRecord.all(database),
-                nextAssetEventID: AssetEventID(next.event), retrains: try RetrainRecord.all(database))
+                nextAssetEventID: AssetEventID(next.event), retrains: try RetrainRecord.all(database),
+                aliasMembers: try AssetAliasRecord.members(database))
             var versions = Set(runs.map { VersionKey(dagID: $0.run.dagID, hash: $0.run.version) })
             versions.formUnion(statuses.map { VersionKey(dagID: $0.dagID, hash: $0.version) })
             return (state, versions.sorted { ($0.dagID, $0.hash) < ($1.dagID, $1.hash) })

@@ -24,6 +24,7 @@ extension StateStore {
         if known == [[dag.path, dag.folder]] { return }
         try write(at: at) { batch in
             for asset in dag.assets { try AssetRecord.upsert(asset, at: at, in: batch) }
+            for alias in dag.assetAliases { try AssetAliasRecord.insert(alias, at: at, into: batch) }
             if known.isEmpty {
                 try Self.insert(dag, source, at: at, into: batch)
             } else {

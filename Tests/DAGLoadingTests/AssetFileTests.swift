@@ -31,6 +31,22 @@ import Testing
         #expect(settings.schedule == .manual && settings.runsByItself)
     }
 
+    @Test func aliases() throws {
+        let settings = try settings(#"{"assets": {"any": [{"alias": "daily"}, "a"]}}"#)
+        #expect(settings.assets == .any([.alias(AssetAliasName("daily")), .asset(AssetURI("a"))]))
+        #expect(settings.scheduleAssets.map(\.uri.text) == ["a"] && settings.runsByItself)
+        let task = try dag(
+            """
+            {"dag_id": "d", "params": {"x": 1}, "tasks": [{"task_id": "u", "command": "x"},
+             {"task_id": "t", "command": "x", "depends_on": ["u"], "inlets": ["in/{{ ds }}"],
+              "outlets": ["s3://fixed", {"alias": "daily"}, {"uri": "s3://{{ params.x }}/{{ outputs.u.n }}", "name": "n"}]}]}
+            """
+        ).tasks[1]
+        #expect(task.outlets == [Asset(AssetURI("s3://fixed"))] && task.inlets.isEmpty)
+        #expect(task.lateAssets.aliases == [AssetAliasName("daily")])
+        #expect(task.lateAssets.outlets.map(\.name) == ["n"] && task.lateAssets.inlets.count == 1)
+    }
+
     @Test func assetOrTime() throws {
         let cron = try settings(#"{"assets": ["a"], "cron": ["0 6 * * *", "@weekly"]}"#)
         #expect(cron.schedule == .cron([try CronExpression("0 6 * * *"), try CronExpression("@weekly")]))

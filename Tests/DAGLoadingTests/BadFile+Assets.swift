@@ -57,6 +57,43 @@ extension BadFile {
             "a template in a watched path", schedule(#"{"assets":{"uri":"a","watch":"in/{{ ds }}"}}"#),
             #"2:30: the path of "watch" is fixed: nothing is filled in in "in/{{ ds }}""#),
         BadFile(
+            "an alias with a URI", schedule(#"{"assets":{"uri":"a","alias":"b"}}"#),
+            #"2:22: "uri" and "alias" cannot stand side by side; put one inside the other"#),
+        BadFile(
+            "an alias twice", schedule(#"{"assets":[{"alias":"a"},{"alias":"a"}]}"#),
+            #"2:26: "a" is listed twice in "assets""#),
+        BadFile(
+            "an alias that is described", schedule(#"{"assets":{"alias":"a","group":"g"}}"#),
+            #"2:24: "group" belongs to an asset with "uri""#),
+        BadFile(
+            "aliases of a task", task(#""outlets":[{"alias":"a"},{"alias":"a"},{"alias":"{{ ds }}"}]"#),
+            #"2:35: the alias "a" is listed twice"#,
+            #"2:49: {{ ds }}: nothing is filled in in "alias"; only in "env", in the elements of a "command" "#
+                + #"array, in "http", "sql" and "container", and in the params of a trigger_dag task"#),
+        BadFile(
+            "an alias that is read", task(#""inlets":[{"alias":"a"}]"#),
+            #"2:11: an asset needs "uri""#,
+            #"2:12: "alias" cannot be in an asset; aliases stand in "outlets" and in the assets of a "schedule""#
+        ),
+        BadFile(
+            "a description of an alias", task(#""outlets":[{"alias":"a","extra":{}}]"#),
+            #"2:25: "extra" cannot stand beside "alias""#),
+        BadFile(
+            "unknown names in a URI", task(#""outlets":["s3://{{ dss }}"],"inlets":["s3://{{ params.x }}"]"#),
+            #"2:21: {{ dss }}: "dss" is not a known name; did you mean "ds"?"#,
+            #"2:49: {{ params.x }}: no such param; declare it in the DAG's "params""#),
+        BadFile(
+            "an output of no upstream in a URI", task(#""outlets":["s3://{{ outputs.u.n }}"]"#),
+            #"2:12: {{ outputs.u.n }}: there is no task "u""#),
+        BadFile(
+            "a template where nothing runs",
+            """
+            {"dag_id": "d", "tasks": [{"task_id": "t", "type": "noop",
+            "outlets": ["s3://{{ ds }}"]}]}
+            """,
+            "2:1: a template in \"outlets\" needs a task that starts a program: a \"noop\" task has its assets as "
+                + "they stand in the file"),
+        BadFile(
             "a wrong watch", schedule(#"{"assets":{"uri":"a","watch":{"poke_interval":0}}}"#),
             #"2:30: watch needs "path""#, #"2:47: "poke_interval" must be longer than zero"#),
         BadFile(

@@ -37,7 +37,8 @@ import Testing
         "a check with a place of an unknown param", "ranges in which nothing lies", "shares that are none",
         "a template in an asset", "a template in a watched path", "a wrong time beside assets",
         "a type of runs that is not allowed", "a param without a default", "an outlet twice",
-        "an asset twice",
+        "an asset twice", "an alias twice", "aliases of a task", "unknown names in a URI",
+        "an output of no upstream in a URI", "a template where nothing runs",
         "files that leave the folder", "a cache of what is no result", "a cache of nothing",
     ]
 

@@ -60,6 +60,108 @@ import Testing
         }
     }
 
+    /// A task says while it runs what it has updated; a foreground run records that, and who waits for it starts with
+    /// the next daemon.
+    @Test func aForegroundRunLosesNoUpdate() throws {
+        try Installation.with { installation in
+            try installation.dag(
+                "maker",
+                """
+                {"dag_id": "maker", "params": {"x": "n"}, "tasks": [{"task_id": "make", "outlets": [{"alias": "told"},
+                  {"uri": "s3://{{ params.x }}/sums", "name": "sums"}],
+                  "command": "printf '%s' '{\\"alias\\": \\"told\\", \\"asset\\": \\"s3://new\\", \\"extra\\": {\\"n\\": 1}}' >> $ORCHESTRATOR_OUTLETS"}]}
+                """)
+            try installation.dag(
+                "taker",
+                """
+                {"dag_id": "taker", "schedule": {"assets": {"alias": "told"}},
+                 "tasks": [{"task_id": "use", "command": "cat $ORCHESTRATOR_ASSET_EVENTS"}]}
+                """)
+            let why = { try installation.call("why", "taker").output }
+            #expect(try why() == "taker waits for alias told; no task has updated anything under told yet\n")
+            #expect(try installation.call("run", "maker").status == 0)
+            #expect(try installation.call("runs", "list", "taker", "--output", "json").json() == [])
+            let daemon = try installation.start()
+            let run = try #require(try runs(daemon, count: 1, of: "taker").first)
+            #expect(try installation.call("logs", "taker", run.runID, "use").output.contains(#""n":1"#))
+            #expect(try events(installation, "s3://n/sums")[0]["name"] == "sums")
+            let rendered = try installation.call("tasks", "render", "maker", "latest", "make").output
+            #expect(rendered.contains("s3://n/sums"))
+            // From now on the asset belongs to the alias, whoever updates it.
+            #expect(try installation.call("assets", "emit", "s3://new").status == 0)
+            #expect(try runs(daemon, count: 2, of: "taker").count == 2)
+            let aliases = try installation.call("assets", "aliases", "--output", "json").json()
+            #expect(aliases[0]?["name"] == "told" && aliases[0]?["assets"] == ["s3://new"])
+        }
+    }
+
+    /// What was filled in when the attempt began counts, also when the daemon is killed meanwhile.
+    @Test func aFilledInOutletOutlivesAKill() throws {
+        try Installation.with { installation in
+            try installation.dag(
+                "maker",
+                """
+                {"dag_id": "maker", "params": {"x": "a"}, "tasks": [{"task_id": "make",
+                  "outlets": ["s3://{{ params.x }}"], "command": "read line < make.fifo"}]}
+                """)
+            let gate = try installation.fifo("dags/make.fifo")
+            let first = try installation.start()
+            let run = try first.trigger("maker")
+            try first.waitForTask("maker", run, "make", "running")
+            first.kill()
+            gate.release()
+            let second = try installation.start()
+            #expect(try second.waitForRun("maker", run).state == "success")
+            #expect(try events(installation, "s3://a").count == 1)
+            for (value, problem) in [("", "`s3:// ` in"), ("\u{e4}", "is not a URI")] {
+                let bad = try installation.call("trigger", "maker", "--param", "x=\(value) ", "--wait")
+                #expect(bad.status == 1)
+                let why = try installation.call("why", "maker", "latest", "make").output
+                #expect(why.contains(problem), "\(why)")
+            }
+        }
+    }
+
+    @Test func peopleMakeAndRemoveAssets() throws {
+        try Installation.with { installation in
+            try installation.dag(
+                "consumer",
+                #"{"dag_id": "consumer", "schedule": {"assets": [{"uri": "s3://a", "name": "a"}, "s3://b"]}, "tasks": [{"task_id": "t", "command": "true"}]}"#
+            )
+            let daemon = try installation.start()
+            let set = try installation.call(
+                "assets", "set", "s3://mine", "--name", "mine", "--extra", #"{"owner": "x"}"#)
+            #expect(set.status == 0)
+            #expect(try installation.call("assets", "set", "s3://mine", "--group", "g").status == 0)
+            let shown = try installation.call("assets", "get", "s3://mine", "--output", "json").json()
+            #expect(shown["name"] == "mine" && shown["group"] == "g" && shown["extra"] == ["owner": "x"])
+            #expect(try installation.call("assets", "emit", "s3://mine").status == 0)
+            #expect(try installation.call("assets", "set", "s3://b", "--name", "b").status == 0)
+            for (arguments, status, text) in [
+                (["set", "s3://a", "--name", "z"], 65, "the file of DAG `consumer` says what the asset"),
+                (["delete", "s3://a", "--yes"], 65, "would come back: the file of DAG `consumer` names it"),
+                (["delete", "s3://none", "--yes"], 66, "there is no asset"),
+                (["set", " x"], 65, "printable ASCII"), (["set", "x", "--extra", "[1]"], 65, "object"),
+            ] {
+                let refused = try installation.call(["assets"] + arguments)
+                #expect(refused.status == Int32(status) && refused.errors.contains(text), "\(refused)")
+            }
+            let file = installation.path("assets.json")
+            #expect(try installation.call("assets", "export", file).status == 0)
+            #expect(try installation.call("assets", "delete", "s3://mine", "--yes").status == 0)
+            #expect(try installation.call("assets", "get", "s3://mine").status == 66)
+            #expect(try installation.call("assets", "import", file).status == 0)
+            let again = try installation.call("assets", "get", "s3://mine", "--output", "json").json()
+            #expect(again["extra"] == ["owner": "x"] && again["last_asset_event"] == .null)
+            try Files.write(#"{"s3://x": {"nam": "y"}}"#, to: file)
+            #expect(try installation.call("assets", "import", file).status == 65)
+            #expect(try installation.call("assets", "get", "s3://x").status == 66)
+            #expect(try installation.call("db", "prune", "--older-than", "0s").status == 0)
+            #expect(try installation.call("db", "prune", "--older-than", "soon").status == 64)
+            _ = daemon
+        }
+    }
+
     @Test func theCommandLineTellsWhatWaits() throws {
         try Installation.with { installation in
             try installation.dag("consumer", Self.consumer)

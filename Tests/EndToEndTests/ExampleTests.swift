@@ -28,6 +28,8 @@ import Testing
         ("asset_files", ["success"]),
         ("retrain_when", ["success"]),
         ("cached", ["success", "success", "success"]),
+        ("asset_aliases", ["success", "success"]),
+        ("asset_alias_consumer", ["success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

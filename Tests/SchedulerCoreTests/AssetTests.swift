@@ -47,7 +47,7 @@ import Testing
                     var report = AttemptReport(
                         attempt: world.attempt("t"), outcome: .exited(0), startDate: world.now,
                         endDate: world.now)
-                    report.outletExtras = [Self.orders: ["rows": 7]]
+                    report.outlets.extras = [Self.orders: ["rows": 7]]
                     return report
                 }()))
         let event = try #require(world.events.first)
@@ -83,6 +83,103 @@ import Testing
         world.trigger("producer")
         world.finish("t", 2)
         #expect(world.events.count == 1)
+    }
+
+    private static func report(
+        _ world: MachineHarness, _ edit: (inout OutletReport) -> Void
+    ) -> SchedulerEvent {
+        var report = AttemptReport(
+            attempt: world.attempt("t"), outcome: .exited(0), startDate: world.now, endDate: world.now)
+        edit(&report.outlets)
+        return .attemptFinished(report)
+    }
+
+    private static func aliasProducer(_ aliases: AssetAliasName...) throws -> DAG {
+        var task = TaskDefinition(id: TaskID("t"), action: .shell("true"))
+        task.lateAssets.aliases = aliases
+        return try DAG(
+            id: DAGID("producer"), version: DAGVersionHash("1"), path: "/dags/producer.json",
+            folder: "/dags", settings: DAGSettings(), tasks: [task])
+    }
+
+    /// As in Airflow: the first update under an alias already starts who waits for the alias, and from then on every
+    /// update of that asset does, also one that has nothing to do with the alias.
+    @Test func anAliasStandsForWhatWasUpdatedUnderIt() throws {
+        let alias = AssetAliasName("daily")
+        let consumer = try Self.consumer(.alias(alias))
+        var world = MachineHarness(try Self.aliasProducer(alias), consumer)
+        world.send(Self.emission(Self.orders))
+        #expect(world.used.isEmpty)
+        world.trigger("producer")
+        world.start("t")
+        world.send(
+            Self.report(world) {
+                $0.aliased = [.init(asset: Self.orders, extra: ["n": 1], aliases: [alias])]
+            })
+        #expect(world.events.last?.aliases == [alias] && world.events.last?.extra == ["n": 1])
+        #expect(world.used.count == 1)
+        let joined = world.transitions.filter { if case .assetJoinedAlias = $0 { true } else { false } }
+        #expect(joined == [.assetJoinedAlias(Self.orders, alias, at: world.now)])
+        world.machine = try SchedulerStateMachine(
+            restoring: world.machine.snapshot, dag: { id, _ in id == consumer.id ? consumer : nil },
+            configuration: world.machine.configuration, seed: 2)
+        world.send(.dagLoaded(consumer, pausedAtCreation: false))
+        world.end("t", run: 2)
+        world.advance(2)
+        world.send(Self.emission(Self.orders))
+        #expect(world.used.count == 2)
+    }
+
+    @Test func anAliasWithoutAssetsHoldsNothing() throws {
+        let condition = AssetCondition.any([.alias(AssetAliasName("a")), .alias(AssetAliasName("b"))])
+        #expect(!condition.isMet { _ in true })
+        #expect(condition.rest { _ in true } == condition)
+        #expect(
+            AssetCondition.all([.alias(AssetAliasName("a"))]).rest { _ in true }
+                == .alias(AssetAliasName("a")))
+        let members = AliasMembers([AssetAliasName("b"): [Self.orders]])
+        #expect(condition.isMet(aliases: members) { $0 == Self.orders })
+        #expect(condition.rest(aliases: members) { $0 == Self.orders } == nil)
+        #expect(condition.description == "alias a or alias b")
+    }
+
+    /// Filled-in outlets count as those of the file do; one of them with a description becomes an asset first.
+    @Test func outletsThatWereFilledInAreUpdated() throws {
+        var task = TaskDefinition(id: TaskID("t"), action: .shell("true"))
+        task.outlets = [Asset(Self.prices)]
+        task.lateAssets.outlets = [AssetTemplate(uri: TemplateText(literal: "s3://orders"))]
+        let producer = try DAG(
+            id: DAGID("producer"), version: DAGVersionHash("1"), path: "/dags/p.json", folder: "/dags",
+            settings: DAGSettings(), tasks: [task])
+        var world = MachineHarness(producer, try Self.consumer(.asset(Self.orders)))
+        world.trigger("producer")
+        world.start("t")
+        let asset = Asset(Self.orders, name: "orders")
+        world.send(
+            Self.report(world) {
+                $0.filled = [asset]
+                $0.extras = [Self.orders: ["n": 1]]
+            })
+        #expect(world.events.map(\.asset) == [Self.prices, Self.orders])
+        #expect(world.events.last?.extra == ["n": 1] && world.used.count == 1)
+        #expect(world.transitions.contains(.assetDescribed(asset, at: world.now)))
+    }
+
+    @Test func anAssetThatIsRemovedWaitsNoMore() throws {
+        let alias = AssetAliasName("daily")
+        var world = MachineHarness(
+            try Self.aliasProducer(alias), try Self.consumer(.all([.alias(alias), .asset(Self.prices)])))
+        world.trigger("producer")
+        world.start("t")
+        world.send(
+            Self.report(world) {
+                $0.aliased = [.init(asset: Self.orders, extra: [:], aliases: [alias])]
+            })
+        world.send(.assetRemoved(Self.orders))
+        #expect(world.transitions.suffix(2).map { "\($0)".prefix(12) } == ["assetQueueDr", "assetRemoved"])
+        world.send(Self.emission(Self.prices))
+        world.send(Self.emission(Self.orders))
+        #expect(world.used.isEmpty && world.machine.snapshot.aliasMembers == AliasMembers())
     }
 
     @Test func aTaskWithoutAProgramUpdates() throws {

@@ -8,7 +8,7 @@ import Testing
     private let outlets = ["s3://a", "s3://b=c"].map { AssetURI($0) }
 
     private func parse(_ text: String) throws -> [AssetURI: JSONObject] {
-        try OutletFile.parse(Array(text.utf8), of: outlets)
+        try OutletFile.parse(Array(text.utf8), of: outlets).extras
     }
 
     @Test func readsAnObjectALine() throws {
@@ -22,6 +22,46 @@ import Testing
             """)
         #expect(extras == [outlets[0]: ["rows": 2], outlets[1]: [:]])
         #expect(try parse("").isEmpty)
+    }
+
+    /// As in Airflow: one update for each asset and extra, whatever the number of aliases it was told under.
+    @Test func readsUpdatesUnderAliases() throws {
+        let aliases = ["x", "y"].map { AssetAliasName($0) }
+        let content = try OutletFile.parse(
+            Array(
+                """
+                {"alias": "x", "asset": "s3://new", "extra": {"n": 1}}
+                {"asset": "s3://a", "extra": {"rows": 1}}
+                {"alias": "y", "asset": "s3://new", "extra": {"n": 1}}
+                {"alias": "x", "asset": "s3://new", "extra": {"n": 1}}
+                {"alias": "x", "asset": "s3://new"}
+                """.utf8), of: outlets, aliases: aliases)
+        #expect(content.extras == [outlets[0]: ["rows": 1]])
+        #expect(
+            content.aliased == [
+                .init(asset: AssetURI("s3://new"), extra: ["n": 1], aliases: aliases),
+                .init(asset: AssetURI("s3://new"), extra: [:], aliases: [aliases[0]]),
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            #"{"alias": "z", "asset": "s3://n"}"#,
+            "line 1 of the outlets file: `z` is not one of the task's aliases"
+        ),
+        (
+            #"{"alias": 1, "asset": "s3://n"}"#,
+            #"line 1 of the outlets file is not {"alias": NAME, "asset": URI"#
+        ),
+        (#"{"alias": "x", "asset": " "}"#, "an asset is named by up to 1500 printable ASCII characters"),
+        (#"{"asset": "s3://n"}"#, #"an update under an alias names the "alias""#),
+    ])
+    func refusesUnderAliases(_ text: String, _ problem: String) {
+        #expect {
+            _ = try OutletFile.parse(Array(text.utf8), of: outlets, aliases: [AssetAliasName("x")])
+        } throws: { error in
+            (error as? OutputFile.Problem)?.text.contains(problem) == true
+        }
     }
 
     @Test(arguments: [

@@ -38,6 +38,95 @@ import Testing
         #expect(try store.assetEvents(filter).rows.map(\.event.id.value) == [7])
     }
 
+    @Test func aliasesComeBackAndGoWithTheirAssets() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        var store = try fixture.storeWithRun(home)
+        let alias = AssetAliasName("daily")
+        let event = AssetEvent(
+            id: AssetEventID(1), asset: Self.orders, timestamp: .at(1), extra: [:], source: .outside("x"),
+            aliases: [alias])
+        try store.commit(
+            [
+                .assetEventRecorded(event, queuedFor: [fixture.dag.id]),
+                .assetJoinedAlias(Self.orders, alias, at: .at(1)),
+                .assetDescribed(Asset(Self.prices, name: "prices", group: "g", extra: ["a": 1]), at: .at(2)),
+            ], at: .at(2))
+        try store.close()
+        store = try home.open()
+        #expect(try store.loadUnfinished().state.aliasMembers == AliasMembers([alias: [Self.orders]]))
+        #expect(try store.assetAliases().map(\.assets) == [[Self.orders]])
+        #expect(try store.assetEvent(AssetEventID(1))?.aliases == [alias])
+        let rows = try store.assets()
+        #expect(rows.map(\.asset.name) == [Self.orders.text, "prices"] && rows.allSatisfy(\.isKept))
+        #expect(throws: StateStoreError.self) {
+            try store.commit([.assetJoinedAlias(AssetURI("s3://none"), alias, at: .at(3))], at: .at(3))
+        }
+    }
+
+    @Test func aRemovedAssetLeavesNothingBehind() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        let store = try fixture.storeWithRun(home)
+        let alias = AssetAliasName("daily")
+        let used = AssetEvent(
+            id: AssetEventID(1), asset: Self.orders, timestamp: .at(1), extra: [:], source: .outside("x"),
+            aliases: [alias])
+        try store.commit(
+            [
+                .assetEventRecorded(used, queuedFor: [fixture.dag.id]),
+                .assetJoinedAlias(Self.orders, alias, at: .at(1)),
+                .assetEventsConsumed(RunNumber(1), fixture.dag.id, count: 1, through: AssetEventID(1)),
+                .assetEventRecorded(Self.event(2), queuedFor: [fixture.dag.id]),
+                .outsideRecorded(
+                    .watchBegan(
+                        Self.orders, pattern: "*", [.init(path: "f", sizeBytes: 1, modified: 1, inode: 1)]),
+                    at: .at(1)),
+            ], at: .at(2))
+        try store.commit([.assetRemoved(Self.orders)], at: .at(3))
+        #expect(try store.assets().isEmpty && store.assetEvents().total == 0)
+        #expect(try store.queuedAssets().isEmpty && store.assetAliases().map(\.assets) == [[]])
+        #expect(try !store.hasWatch(Self.orders, pattern: "*") && store.watchedFiles(of: Self.orders).isEmpty)
+        #expect(try store.assetEvents(of: RunNumber(1)).isEmpty)
+    }
+
+    /// What waits, what a run used that is there, the newest of each asset, and what is young enough stay.
+    @Test func pruningKeepsWhatIsNeeded() throws {
+        let home = try TemporaryHome()
+        let fixture = try Fixture()
+        let store = try fixture.storeWithRun(home)
+        try store.commit(
+            [
+                .assetEventRecorded(Self.event(1, at: 1), queuedFor: [fixture.dag.id]),
+                .assetEventsConsumed(RunNumber(1), fixture.dag.id, count: 1, through: AssetEventID(1)),
+                .assetEventRecorded(Self.event(2, at: 2), queuedFor: [fixture.dag.id]),
+                .assetEventRecorded(Self.event(3, at: 3), queuedFor: []),
+                .assetEventRecorded(Self.event(4, Self.prices, at: 4), queuedFor: []),
+                .assetEventRecorded(Self.event(5, at: 100), queuedFor: []),
+                .assetEventRecorded(Self.event(6, at: 101), queuedFor: []),
+            ], at: .at(2))
+        let pruned = try store.pruneAssets(before: .at(50), at: .at(200))
+        #expect(pruned.result.assetEvents == 1 && pruned.isComplete)
+        #expect(try store.assetEvents().rows.map(\.event.id.value) == [1, 2, 4, 5, 6])
+    }
+
+    /// What a person said of an asset outlives a file that only names it; what a file says wins over that.
+    @Test func aFileThatOnlyNamesAnAssetLeavesItsDescription() throws {
+        let home = try TemporaryHome()
+        let store = try home.open()
+        try store.commit([.assetDescribed(Asset(Self.orders, name: "orders"), at: .at(1))], at: .at(1))
+        for (version, name) in [("1", nil), ("2", "of the file")] {
+            var task = TaskDefinition(id: TaskID("t"), action: .shell("true"))
+            task.outlets = [Asset(Self.orders, name: name)]
+            let dag = try DAG(
+                id: DAGID("d"), version: DAGVersionHash(version), path: "/d.json", folder: "/",
+                settings: DAGSettings(),
+                tasks: [task])
+            try store.recordVersion(of: dag, source: [], at: .at(2))
+            #expect(try store.asset(Self.orders)?.asset.name == name ?? "orders")
+        }
+    }
+
     @Test func whatWaitsComesBackAfterReopeningAndIsUsedOnce() throws {
         let home = try TemporaryHome()
         let fixture = try Fixture()

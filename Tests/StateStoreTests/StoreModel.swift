@@ -48,7 +48,9 @@ struct StoreModel {
                 outputs: report.outputs, metrics: report.metrics, artifacts: report.artifacts,
                 verdict: report.verdict)
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .noticeRaised, .outsideRecorded, .modelChanged, .resultSetAside: break
+        case .noted, .noticeRaised, .outsideRecorded, .assetJoinedAlias, .assetDescribed, .assetRemoved,
+            .modelChanged, .resultSetAside:
+            break
         case .assetEventRecorded(let event, let dags):
             for dagID in dags { waitingEvents[dagID, default: []].append(event) }
             nextAssetEvent = max(nextAssetEvent, event.id.value + 1)

@@ -58,6 +58,8 @@ extension AirflowV2 {
         package var uri: String
         /// Ours: who told of an update that no task made.
         @Nullable package var source: String?
+        /// Ours: the aliases under which a task told of it.
+        package var aliases: [String] = []
 
         package init(
             id: Int64, assetID: Int64, uri: String, name: String, group: String, timestamp: String,
@@ -75,7 +77,7 @@ extension AirflowV2 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case extra, group, id, name, source, timestamp, uri
+            case aliases, extra, group, id, name, source, timestamp, uri
             case assetID = "asset_id"
             case createdDagruns = "created_dagruns"
             case partitionKey = "partition_key"

@@ -73,8 +73,8 @@ extension AirflowV2 {
     }
 
     package struct AssetResponse: Codable, Hashable, Sendable {
-        /// Aliases are not known here; the list is empty.
-        package var aliases: [String] = []
+        /// Under which it was updated.
+        package var aliases: [AssetAliasResponse]
         package var consumingTasks: [TaskAssetReference]
         package var createdAt: String
         package var extra: JSONObject
@@ -92,8 +92,10 @@ extension AirflowV2 {
             id: Int64, uri: String, name: String, group: String, extra: JSONObject, createdAt: String,
             updatedAt: String, lastAssetEvent: LastAssetEventResponse?,
             consumingTasks: [TaskAssetReference], producingTasks: [TaskAssetReference],
-            scheduledDags: [DagScheduleAssetReference], watchers: [AssetWatcherResponse]
+            scheduledDags: [DagScheduleAssetReference], watchers: [AssetWatcherResponse],
+            aliases: [AssetAliasResponse]
         ) {
+            self.aliases = aliases
             self.id = id
             self.uri = uri
             self.name = name
@@ -134,11 +136,33 @@ extension AirflowV2 {
         }
     }
 
-    package struct AssetAliasCollectionResponse: Codable, Hashable, Sendable {
-        package var assetAliases: [String] = []
-        package var totalEntries = 0
+    /// A name under which tasks tell of updates.
+    package struct AssetAliasResponse: Codable, Hashable, Sendable {
+        package var group = "asset"
+        package var id: Int64
+        package var name: String
+        /// Ours: the URIs of the assets that were updated under it.
+        package var assets: [String]
 
-        package init() {}
+        package init(id: Int64, name: String, assets: [String]) {
+            self.id = id
+            self.name = name
+            self.assets = assets
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case assets, group, id, name
+        }
+    }
+
+    package struct AssetAliasCollectionResponse: Codable, Hashable, Sendable {
+        package var assetAliases: [AssetAliasResponse]
+        package var totalEntries: Int
+
+        package init(assetAliases: [AssetAliasResponse], totalEntries: Int) {
+            self.assetAliases = assetAliases
+            self.totalEntries = totalEntries
+        }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
             case assetAliases = "asset_aliases"

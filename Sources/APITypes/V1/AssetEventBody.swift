@@ -11,6 +11,18 @@ extension V1 {
         }
     }
 
+    /// What somebody says of an asset; what is absent stays as it was, or is the default of a DAG file.
+    package struct AssetBody: Codable, Hashable, Sendable {
+        package var uri: String
+        package var name: String?
+        package var group: String?
+        package var extra: JSONObject?
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case uri, name, group, extra
+        }
+    }
+
     /// What a DAG that is scheduled on assets waits for.
     package struct AssetWaiting: Codable, Hashable, Sendable {
         /// One asset of which updates wait.

@@ -16,12 +16,14 @@ extension V1 {
         package var runs: [StateCount]
         package var taskInstances: [StateCount]
         package var pools: [Pool]
+        package var notices: NoticeCounts
         package var watchdog: Watchdog
 
         package init(
             version: String, pid: Int? = nil, startedAt: String? = nil, uptime: Double? = nil,
             home: String, dagFolder: String? = nil, parallelism: Int, health: Health, dags: DAGCounts,
-            runs: [StateCount], taskInstances: [StateCount], pools: [Pool], watchdog: Watchdog
+            runs: [StateCount], taskInstances: [StateCount], pools: [Pool], notices: NoticeCounts,
+            watchdog: Watchdog
         ) {
             self.version = version
             self.pid = pid
@@ -35,14 +37,28 @@ extension V1 {
             self.runs = runs
             self.taskInstances = taskInstances
             self.pools = pools
+            self.notices = notices
             self.watchdog = watchdog
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case version, pid, uptime, home, parallelism, health, dags, runs, pools, watchdog
+            case version, pid, uptime, home, parallelism, health, dags, runs, pools, notices, watchdog
             case startedAt = "started_at"
             case dagFolder = "dag_folder"
             case taskInstances = "task_instances"
+        }
+    }
+
+    /// Notices that have not reached anybody.
+    package struct NoticeCounts: Codable, Hashable, Sendable {
+        /// To be sent, now or later.
+        package var unsent: Int
+        /// Given up.
+        package var failed: Int
+
+        package init(unsent: Int, failed: Int) {
+            self.unsent = unsent
+            self.failed = failed
         }
     }
 

@@ -32,6 +32,7 @@ extension AirflowV2.DagRunType {
             case .manual: .manual
             case .backfill: .backfill
             case .assetTriggered: .assetTriggered
+            case .assetMaterialization: .assetMaterialization
             }
     }
 
@@ -41,7 +42,7 @@ extension AirflowV2.DagRunType {
         case .manual: .manual
         case .backfill: .backfill
         case .assetTriggered: .assetTriggered
-        case .assetMaterialization: nil
+        case .assetMaterialization: .assetMaterialization
         }
     }
 }

@@ -12,7 +12,8 @@ struct AssetRoutes: Sendable {
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("assets", use: list)
-        api.get("assets/aliases") { _, _ in Answer(AirflowV2.AssetAliasCollectionResponse()) }
+        api.get("assets/aliases", use: aliases)
+        api.get("assets/aliases/:asset_alias_id", use: alias)
         api.get("assets/events", use: events)
         api.post("assets/events", use: emit)
         api.get("assets/:asset_id", use: get)
@@ -41,9 +42,35 @@ struct AssetRoutes: Sendable {
         let id = try context.assetID()
         return Answer(
             try await backend.reading { backend in
-                let row = try backend.controlPlane.asset(id)
-                return AirflowV2.AssetResponse(row, backend.controlPlane.assetUses()[row.asset.uri])
+                try AirflowV2.AssetResponse(try backend.controlPlane.asset(id), backend)
             })
+    }
+
+    @Sendable private func aliases(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<AirflowV2.AssetAliasCollectionResponse> {
+        let query = try QueryItems(request)
+        let page = try query.page()
+        let names = query.patterns("name_pattern")
+        let ordering = try query.ordering(["id", "name"])
+        let all = try await backend.reading { try $0.store.assetAliases() }
+        let chosen = ordering.sorted(all.filter { LikePattern.matches(names, $0.name.text) }) { row, column in
+            column == "name" ? row.name.text : AssetList.sortable(row.id)
+        }
+        return Answer(
+            AirflowV2.AssetAliasCollectionResponse(
+                assetAliases: chosen.dropFirst(page.offset).prefix(page.limit).map {
+                    AirflowV2.AssetAliasResponse($0)
+                }, totalEntries: chosen.count))
+    }
+
+    @Sendable private func alias(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<AirflowV2.AssetAliasResponse> {
+        let id = Int64(try context.number("asset_alias_id", in: 1...Int(Int64.max)))
+        guard let row = try await backend.reading({ try $0.store.assetAliases().first { $0.id == id } })
+        else { throw APIError.unknown(.assetAlias, "There is no asset alias \(id)") }
+        return Answer(AirflowV2.AssetAliasResponse(row))
     }
 
     @Sendable private func events(
@@ -131,10 +158,11 @@ struct AssetList: Sendable {
     /// Inside `Backend.reading` only.
     func assets(_ backend: Backend) throws -> [AirflowV2.AssetResponse] {
         let uses = backend.controlPlane.assetUses()
+        let aliases = try backend.store.assetAliases()
         let rows = try backend.store.assets().filter { row in
             let use = uses[row.asset.uri] ?? AssetUse()
-            let dags = use.scheduledDAGs + use.producers.map(\.dagID) + use.readers.map(\.dagID)
-            return (!onlyActive || !use.isEmpty) && LikePattern.matches(names, row.asset.name)
+            let dags = use.dagIDs
+            return (!onlyActive || row.isKept || !use.isEmpty) && LikePattern.matches(names, row.asset.name)
                 && LikePattern.matches(uris, row.asset.uri.text)
                 && (dagIDs.isEmpty || dags.contains { dagIDs.contains($0.text) })
         }
@@ -144,9 +172,16 @@ struct AssetList: Sendable {
             case "uri": row.asset.uri.text
             case "created_at": row.createdAt.rfc3339
             case "updated_at": row.updatedAt.rfc3339
-            default: String(repeating: "0", count: max(0, 20 - "\(row.id)".count)) + "\(row.id)"
+            default: Self.sortable(row.id)
             }
-        }.map { AirflowV2.AssetResponse($0, uses[$0.asset.uri]) }
+        }.map { row in
+            AirflowV2.AssetResponse(
+                row, uses[row.asset.uri], aliases.filter { $0.assets.contains(row.asset.uri) })
+        }
+    }
+
+    static func sortable(_ id: Int64) -> String {
+        String(repeating: "0", count: max(0, 20 - "\(id)".count)) + "\(id)"
     }
 }
 
@@ -168,8 +203,22 @@ extension AssetEventFilter {
     }
 }
 
+extension AirflowV2.AssetAliasResponse {
+    init(_ row: AssetAliasRow) {
+        self.init(id: row.id, name: row.name.text, assets: row.assets.map(\.text))
+    }
+}
+
 extension AirflowV2.AssetResponse {
-    init(_ row: AssetRow, _ use: AssetUse?) {
+    /// Inside `Backend.reading` only.
+    init(_ row: AssetRow, _ backend: Backend) throws {
+        let uri = row.asset.uri
+        self.init(
+            row, backend.controlPlane.assetUses()[uri],
+            try backend.store.assetAliases().filter { $0.assets.contains(uri) })
+    }
+
+    init(_ row: AssetRow, _ use: AssetUse?, _ aliases: [AssetAliasRow]) {
         let (created, updated) = (row.createdAt.rfc3339, row.updatedAt.rfc3339)
         let use = use ?? AssetUse()
         func reference(_ task: (dagID: DAGID, taskID: TaskID)) -> AirflowV2.TaskAssetReference {
@@ -190,7 +239,7 @@ extension AirflowV2.AssetResponse {
             watchers: use.watches.enumerated().map { place, watch in
                 AirflowV2.AssetWatcherResponse(
                     createdDate: created, name: "\(watch.dagID): \(watch.watch.path)", triggerID: place + 1)
-            })
+            }, aliases: aliases.map { AirflowV2.AssetAliasResponse($0) })
     }
 }
 
@@ -203,6 +252,7 @@ extension AirflowV2.AssetEventResponse {
             createdDagruns: try row.runs.compactMap { number in
                 try backend.store.run(number).map { AirflowV2.DagRunAssetReference($0.run) }
             })
+        aliases = row.aliases.map(\.text)
         switch row.event.source {
         case .task(let dagID, let runID, let taskID, let mapIndex):
             sourceDagID = dagID.text

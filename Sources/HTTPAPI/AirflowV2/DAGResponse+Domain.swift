@@ -28,7 +28,7 @@ private struct DAGFacts {
     }
 
     var runTypes: [AirflowV2.DagRunType] {
-        [DAGRunType.backfill, .scheduled, .manual, .assetTriggered]
+        [DAGRunType.backfill, .scheduled, .manual, .assetTriggered, .assetMaterialization]
             .filter { settings.allowedRunTypes?.contains($0) ?? true }.compactMap {
                 AirflowV2.DagRunType(rawValue: $0.rawValue)
             }

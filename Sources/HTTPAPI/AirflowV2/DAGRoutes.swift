@@ -39,9 +39,11 @@ struct DAGRoutes: Sendable {
         filter.dagIDPatterns = query.patterns("dag_id_pattern") ?? query.patterns("dag_display_name_pattern")
         filter.descending = query["order_by"]?.hasPrefix("-") ?? false
         let chosen = filter
+        let assets = DAGAssetFilter(
+            hasSchedule: try query.bool("has_asset_schedule"), dependency: query["asset_dependency"])
         return Answer(
             try await backend.reading { backend in
-                let page = try backend.store.dags(chosen)
+                let page = try backend.store.dags(try assets.narrowing(chosen, backend))
                 return AirflowV2.DAGCollectionResponse(
                     dags: try page.rows.map { try AirflowV2.DAGResponse($0, backend) },
                     totalEntries: page.total)
@@ -169,6 +171,30 @@ struct DAGRoutes: Sendable {
                 }
                 return AirflowV2.DagStatsCollectionResponse(dags: rows, totalEntries: dags.total)
             })
+    }
+}
+
+/// Which DAGs a list shows by the assets that they are scheduled on; the files say that, not the database.
+private struct DAGAssetFilter: Sendable {
+    let hasSchedule: Bool?
+    /// A part of an asset's name or URI; `%` and `_` as in SQL.
+    let dependency: String?
+
+    /// Inside `Backend.reading` only.
+    func narrowing(_ filter: DAGFilter, _ backend: Backend) throws -> DAGFilter {
+        guard hasSchedule != nil || dependency != nil else { return filter }
+        var all = DAGFilter()
+        all.limit = Int(Int32.max)
+        var chosen = filter
+        chosen.dagIDs = try backend.store.dags(all).rows.filter { row in
+            let settings = try backend.definition(row)?.settings
+            let isScheduled = settings?.assets != nil
+            let names = settings?.scheduleAssets.flatMap { [$0.name, $0.uri.text] } ?? []
+            return hasSchedule ?? isScheduled == isScheduled
+                && (dependency.map { part in names.contains { LikePattern.matches(["%\(part)%"], $0) } }
+                    ?? true)
+        }.map(\.status.dagID)
+        return chosen
     }
 }
 

@@ -42,6 +42,8 @@ extension AssetCondition {
                     "uri": .string(uri.text), "name": .string(known.name), "group": .string(known.group),
                 ]
             ]
+        case .alias(let alias):
+            return ["alias": ["name": .string(alias.text), "group": .string(Asset.defaultGroup)]]
         case .all(let parts): return ["all": .array(parts.map { $0.expression(asset) })]
         case .any(let parts): return ["any": .array(parts.map { $0.expression(asset) })]
         }

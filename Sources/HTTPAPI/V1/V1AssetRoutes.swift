@@ -12,7 +12,10 @@ struct V1AssetRoutes: Sendable {
 
     func add(to api: RouterGroup<APIContext>) {
         api.get("assets", use: list)
+        api.put("assets", use: set)
+        api.delete("assets", use: delete)
         api.get("assets/show", use: show)
+        api.get("assets/aliases", use: aliases)
         api.get("assets/events", use: events)
         api.post("assets/events", use: emit)
     }
@@ -38,9 +41,38 @@ struct V1AssetRoutes: Sendable {
         let uri = try asset(in: try QueryItems(request))
         return Answer(
             try await backend.reading { backend in
-                let row = try backend.controlPlane.asset(uri)
-                return AirflowV2.AssetResponse(row, backend.controlPlane.assetUses()[uri])
+                try AirflowV2.AssetResponse(try backend.controlPlane.asset(uri), backend)
             })
+    }
+
+    @Sendable private func set(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<AirflowV2.AssetResponse> {
+        let body = try await request.decodeBody(V1.AssetBody.self)
+        let uri = try checked(body.uri)
+        let known = try await backend.reading { try $0.store.asset(uri)?.asset }
+        let asset = Asset(
+            uri, name: body.name ?? known?.name, group: body.group ?? known?.group ?? Asset.defaultGroup,
+            extra: body.extra ?? known?.extra ?? JSONObject())
+        let isNew = try await backend.controlPlane.setAsset(asset, by: context.actor)
+        return Answer(
+            try await backend.reading { backend in
+                try AirflowV2.AssetResponse(try backend.controlPlane.asset(uri), backend)
+            }, status: isNew ? .created : .ok)
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> NoContent {
+        try await backend.controlPlane.deleteAsset(
+            try asset(in: try QueryItems(request)), by: context.actor)
+        return NoContent()
+    }
+
+    @Sendable private func aliases(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Page<AirflowV2.AssetAliasResponse>> {
+        let rows = try await backend.reading { try $0.store.assetAliases() }
+        return Answer(
+            V1.Page(items: rows.map { AirflowV2.AssetAliasResponse($0) }, totalEntries: rows.count))
     }
 
     /// The newest first, unless `order_by` says otherwise.

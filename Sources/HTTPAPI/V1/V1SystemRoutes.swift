@@ -14,6 +14,7 @@ struct V1SystemRoutes: Sendable {
     func add(to api: RouterGroup<APIContext>) {
         api.get("status", use: status)
         api.get("events", use: events)
+        api.post("prune", use: prune)
         api.get("pools", use: pools)
         api.get("pools/:pool_name", use: pool)
         api.put("pools/:pool_name", use: setPool)
@@ -38,6 +39,16 @@ struct V1SystemRoutes: Sendable {
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: .following(request, context) { send in try await stream.run(send: send) })
+    }
+
+    @Sendable private func prune(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Pruning> {
+        let body = try await request.decodeBody(V1.PruneBody.self)
+        let instant = try BodyDate.read(body.before, key: "before")
+        guard instant <= WallClock.now() else { throw APIError.badRequest("`before` lies in the future") }
+        let result = try await backend.controlPlane.prune(before: instant, by: context.actor)
+        return Answer(V1.Pruning(assetEvents: result.assetEvents, webhookDeliveries: result.deliveries))
     }
 
     @Sendable private func pools(
@@ -103,7 +114,17 @@ extension V1.Status {
             runs: DAGRunState.allCases.map { V1.StateCount(state: $0.rawValue, count: runCounts[$0] ?? 0) },
             taskInstances: try Self.unfinishedInstances(backend.store),
             pools: try backend.store.pools().map { V1.Pool($0) },
+            notices: V1.NoticeCounts(
+                unsent: try Self.notices([.pending, .sending], backend.store),
+                failed: try Self.notices([.failed], backend.store)),
             watchdog: V1.Watchdog(backend.controlPlane.watchdogReport))
+    }
+
+    private static func notices(_ states: [NoticeState], _ store: StateStore) throws -> Int {
+        var filter = NoticeFilter()
+        filter.states = states
+        filter.limit = 0
+        return try store.notices(filter).total
     }
 
     /// The instances of runs that have not ended, by state.

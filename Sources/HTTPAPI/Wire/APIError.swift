@@ -32,6 +32,7 @@ enum APIError: Error, Sendable {
         case dag, run, task, attempt, pool, output, version, file, variable, connection, backfill, asset,
             webhook, notice, model, artifact
         case queuedEvent = "queued_event"
+        case assetAlias = "asset_alias"
         case importError = "import_error"
     }
 

@@ -48,6 +48,14 @@ extension V1.BackfillBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
 
+extension V1.PruneBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.AssetBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
 extension V1.TriggerBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }

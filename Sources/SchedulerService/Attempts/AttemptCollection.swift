@@ -22,10 +22,10 @@ struct AttemptCollection: Sendable {
         report.metrics = metrics.value
         if context.task.cache != nil { settleCache(context, succeeded: succeeded, &report) }
         guard succeeded else { return report }
-        let extras = Self.extras(at: context.files.outlets, of: context.task.outlets)
-        report.outletExtras = extras.value
+        let outlets = Self.outlets(of: context.task, context.files)
+        report.outlets = outlets.value
         report.problem =
-            outputs.problem ?? metrics.problem ?? extras.problem ?? missingOutput(context, report.outputs)
+            outputs.problem ?? metrics.problem ?? outlets.problem ?? missingOutput(context, report.outputs)
             ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
         if report.problem == nil, let gate = context.task.wholeGate {
@@ -78,19 +78,33 @@ struct AttemptCollection: Sendable {
     }
 
     /// What a task says of the assets that it updates.
-    static func extras(
-        at path: String, of outlets: [Asset]
-    ) -> (value: [AssetURI: JSONObject], problem: String?) {
-        guard !outlets.isEmpty else { return ([:], nil) }
+    private static func outlets(
+        of task: TaskDefinition, _ files: AttemptFiles
+    ) -> (value: OutletReport, problem: String?) {
+        var report = OutletReport()
+        let late = task.lateAssets
+        guard !task.outlets.isEmpty || late.updatesAny else { return (report, nil) }
         do throws(SmallFile.Failure) {
-            guard let bytes = try SmallFile.read(path, limit: OutletFile.sizeLimitBytes) else {
-                return ([:], nil)
+            if !late.outlets.isEmpty {
+                let kept = try SmallFile.read(files.filledOutlets, limit: OutletFile.sizeLimitBytes)
+                guard let filled = kept.flatMap(FilledAssets.read) else {
+                    return (report, "the file with the outlets that were filled in is gone")
+                }
+                report.filled = filled
             }
-            do { return (try OutletFile.parse(bytes, of: outlets.map(\.uri)), nil) } catch {
-                return ([:], error.text)
+            guard let bytes = try SmallFile.read(files.outlets, limit: OutletFile.sizeLimitBytes) else {
+                return (report, nil)
+            }
+            do {
+                let said = try OutletFile.parse(
+                    bytes, of: (task.outlets + report.filled).map(\.uri), aliases: late.aliases)
+                (report.extras, report.aliased) = (said.extras, said.aliased)
+                return (report, nil)
+            } catch {
+                return (report, error.text)
             }
         } catch {
-            return ([:], "the outlets file \(error.text)")
+            return (report, "the outlets file \(error.text)")
         }
     }
 

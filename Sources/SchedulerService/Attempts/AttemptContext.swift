@@ -27,6 +27,8 @@ package struct AttemptFiles: Hashable, Sendable {
     let metrics: String
     /// What the task says of the assets that its success updates.
     let outlets: String
+    /// The outlets of the task that were filled in when the attempt began.
+    let filledOutlets: String
     let inputs: String
     /// What this program is to do itself for the attempt; may hold secrets.
     let performance: String
@@ -44,6 +46,7 @@ package struct AttemptFiles: Hashable, Sendable {
     /// Whether this program itself does something for the attempt, and so was told what.
     private let isPerformed: Bool
     private let isCached: Bool
+    private let hasFilledOutlets: Bool
 
     /// - Parameters:
     ///   - task: decides which folders must last: artifacts that are declared, checkpoints that a retry may read, and
@@ -67,6 +70,8 @@ package struct AttemptFiles: Hashable, Sendable {
         performance = (scratch ?? base) + Self.performanceSuffix
         cache = (scratch ?? base) + Self.cacheSuffix
         isCached = task?.cache != nil
+        filledOutlets = (scratch ?? base) + Self.filledOutletsSuffix
+        hasFilledOutlets = task?.lateAssets.outlets.isEmpty == false
         let hasChecks = task?.checks.isEmpty == false
         if case .performed? = task?.action { isPerformed = true } else { isPerformed = hasChecks }
         let isPlain = task?.role == .task
@@ -82,6 +87,7 @@ package struct AttemptFiles: Hashable, Sendable {
     private static let inputsSuffix = ".inputs.json"
     private static let performanceSuffix = ".perform.json"
     private static let cacheSuffix = ".cache.json"
+    private static let filledOutletsSuffix = ".outlets.json"
     private static let parametersSuffix = ".params.json"
     private static let artifactsSuffix = ".artifacts"
     private static let checkpointsSuffix = ".checkpoints"
@@ -99,6 +105,7 @@ package struct AttemptFiles: Hashable, Sendable {
             unlink(TaskPerformance.problemFile(beside: performance))
             unlink(TaskPerformance.workFile(beside: performance))
         }
+        if hasFilledOutlets { unlink(filledOutlets) }
         if parameters != runParameters { unlink(parameters) }
         for folder in [artifacts, checkpoints] where folder.hasPrefix(scratch) && rmdir(folder) != 0 {
             RunFolder.remove(folder)
@@ -112,7 +119,7 @@ package struct AttemptFiles: Hashable, Sendable {
             guard
                 [
                     inputsSuffix, performanceSuffix, TaskPerformance.problemFile(beside: performanceSuffix),
-                    TaskPerformance.workFile(beside: performanceSuffix),
+                    TaskPerformance.workFile(beside: performanceSuffix), filledOutletsSuffix,
                     cacheSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix,
                 ].contains(where: {
                     name.hasSuffix($0)

@@ -64,6 +64,7 @@ final class AttemptPreparation: Sendable {
         let environment = try environment(
             context, command, rendering, inputs: inputs.path)
         try keepRendered(context, rendering, values)
+        try fillAssets(context, rendering)
         return AttemptSpecification(
             id: context.attempt,
             arguments: arguments,
@@ -216,7 +217,9 @@ final class AttemptPreparation: Sendable {
         if context.run.type == .assetTriggered {
             variables["ORCHESTRATOR_ASSET_EVENTS"] = context.files.assetEvents
         }
-        if !context.task.outlets.isEmpty { variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets }
+        if !context.task.outlets.isEmpty || context.task.lateAssets.updatesAny {
+            variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets
+        }
         return variables
     }
 
@@ -381,7 +384,7 @@ final class AttemptPreparation: Sendable {
     }
 
     /// A file of an attempt that has not begun.
-    private static func writeForStart(_ text: String, to path: String) throws(Failure) {
+    static func writeForStart(_ text: String, to path: String) throws(Failure) {
         try writing(path) { () throws(SmallFile.Failure) in try SmallFile.writeUnread(text, to: path) }
     }
 

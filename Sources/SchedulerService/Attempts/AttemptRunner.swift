@@ -321,8 +321,8 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
-            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, !hasReports,
-                context.task.cache == nil
+            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty,
+                !context.task.lateAssets.updatesAny, !hasReports, context.task.cache == nil
             {
                 collect(context, end, hasReports: false)
             } else {

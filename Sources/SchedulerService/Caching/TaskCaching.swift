@@ -132,7 +132,7 @@ struct TaskCaching: Sendable {
             artifacts: result.report.artifacts,
             verdict: result.report.verdict)
         let origin: JSONObject = ["served_from_run": .string(result.sourceRun.text)]
-        for asset in context.task.outlets { report.outletExtras[asset.uri] = origin }
+        for asset in context.task.outlets { report.outlets.extras[asset.uri] = origin }
         let text =
             "served from the cache: run \(result.sourceRun), try \(result.sourceTry), had done the same"
         var record = CacheRecord(

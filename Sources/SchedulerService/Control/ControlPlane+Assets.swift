@@ -10,10 +10,16 @@ package struct AssetUse: Sendable {
     package var producers: [(dagID: DAGID, taskID: TaskID)] = []
     package var readers: [(dagID: DAGID, taskID: TaskID)] = []
     package var watches: [(dagID: DAGID, watch: FileWatch)] = []
+    /// A DAG whose file says more of it than its URI, and what it says.
+    package var description: (dagID: DAGID, asset: Asset)?
 
     package init() {}
 
     package var isEmpty: Bool { scheduledDAGs.isEmpty && producers.isEmpty && readers.isEmpty }
+
+    package var dagIDs: [DAGID] {
+        Set(scheduledDAGs + producers.map(\.dagID) + readers.map(\.dagID)).sorted()
+    }
 }
 
 /// What a DAG that is scheduled on assets waits for.
@@ -21,10 +27,11 @@ package struct AssetWaiting: Sendable {
     package let condition: AssetCondition
     package let updated: [QueuedAssetRow]
     package let isPaused: Bool
+    package let members: AliasMembers
 
     /// What is left of the condition; nil when it holds.
     package var missing: AssetCondition? {
-        condition.rest { asset in updated.contains { $0.asset == asset } }
+        condition.rest(aliases: members) { asset in updated.contains { $0.asset == asset } }
     }
 
     /// `waits for s3://a; had s3://b at ...`
@@ -39,7 +46,12 @@ package struct AssetWaiting: Sendable {
                 ? "is paused; starts when it is unpaused\(past)"
                 : "starts as soon as max_active_runs allows another run\(past)"
         }
-        return "waits for \(missing)\(past)" + (isPaused ? "; is paused, so new events do not count" : "")
+        let unused = missing.aliases.filter { members[$0].isEmpty }.map(\.text)
+        let note =
+            unused.isEmpty
+            ? "" : "; no task has updated anything under \(unused.joined(separator: ", ")) yet"
+        return "waits for \(missing)\(note)\(past)"
+            + (isPaused ? "; is paused, so new events do not count" : "")
     }
 }
 
@@ -51,6 +63,9 @@ extension ControlPlane {
     package func assetUses() -> [AssetURI: AssetUse] {
         var uses: [AssetURI: AssetUse] = [:]
         for dag in catalog.entries().compactMap(\.dag).sorted(by: { $0.id < $1.id }) {
+            for asset in dag.assets where !asset.isPlain {
+                uses[asset.uri, default: AssetUse()].description = (dag.id, asset)
+            }
             for asset in dag.settings.scheduleAssets {
                 uses[asset.uri, default: AssetUse()].scheduledDAGs.append(dag.id)
                 if let watch = asset.watch {
@@ -116,7 +131,8 @@ extension ControlPlane {
         return try reading { () throws(StateStoreError) in
             AssetWaiting(
                 condition: condition, updated: try store.queuedAssets(of: dagID),
-                isPaused: try store.dag(dagID)?.status.isPaused ?? false)
+                isPaused: try store.dag(dagID)?.status.isPaused ?? false,
+                members: condition.aliases.isEmpty ? AliasMembers() : try store.aliasMembers())
         }
     }
 
@@ -134,6 +150,8 @@ extension ControlPlane {
                 "more than one DAG updates the asset \(asset.asset.uri): "
                     + dags.map(\.text).joined(separator: ", "))
         }
-        return try await trigger(request(dagID))
+        var request = request(dagID)
+        request.type = .assetMaterialization
+        return try await trigger(request)
     }
 }

@@ -75,7 +75,7 @@ package final class ControlPlane: Sendable {
                 "`\(runID)` is not a run id: letters, digits and _ . ~ : + - only, at most 250 of them")
         }
         let run = RunRequest(
-            dagID: dag.id, runID: request.runID, type: .manual, trigger: request.trigger,
+            dagID: dag.id, runID: request.runID, type: request.type, trigger: request.trigger,
             logicalDate: request.logicalDate, parameters: try parameters(for: dag, request),
             note: request.note, dag: dag, cacheUse: request.usesCache ? .exceptCleared : .never)
         return try await engine.perform { engine throws(ControlPlaneError) in

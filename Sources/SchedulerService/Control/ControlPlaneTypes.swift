@@ -16,6 +16,7 @@ package struct TriggerRequest: Sendable {
     package var trigger: RunTrigger
     /// Whether tasks may be served from the cache.
     package var usesCache = true
+    package var type = DAGRunType.manual
 
     package init(
         dagID: DAGID, runID: RunID? = nil, logicalDate: Timestamp? = nil, conf: JSONObject = JSONObject(),

@@ -57,6 +57,10 @@ extension TaskDefinition {
                 fields.append(TemplateField(name: "checks.\(check.name)", content: .list(texts)))
             }
         }
+        for (name, assets) in [("inlets", lateAssets.inlets), ("outlets", lateAssets.outlets)]
+        where !assets.isEmpty {
+            fields.append(TemplateField(name: name, content: .list(assets.map(\.uri))))
+        }
         let entries = dag.settings.environment + environment
         fields.append(
             TemplateField(name: "env", content: .entries(entries.map { ($0.name, .template($0.value)) })))

@@ -113,6 +113,9 @@ package final class TaskTrial: Sendable {
         environment["ORCHESTRATOR_OUTPUT"] = folder.output
         environment["ORCHESTRATOR_METRICS"] = folder.metrics
         environment["ORCHESTRATOR_ARTIFACTS"] = folder.artifacts
+        if !task.outlets.isEmpty || task.lateAssets.updatesAny {
+            environment["ORCHESTRATOR_OUTLETS"] = folder.outlets
+        }
         environment["ORCHESTRATOR_CHECKPOINTS"] = folder.checkpoints
         return AttemptSpecification(
             id: attempt, arguments: arguments, environment: environment,

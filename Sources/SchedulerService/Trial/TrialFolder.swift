@@ -18,6 +18,7 @@ struct TrialFolder: Sendable {
     var log: String { path + "/log" }
     var output: String { path + "/output" }
     var metrics: String { path + "/metrics" }
+    var outlets: String { path + "/outlets" }
     var parameters: String { path + "/params.json" }
     var performance: String { path + "/perform.json" }
     var inputs: String { path + "/inputs.json" }

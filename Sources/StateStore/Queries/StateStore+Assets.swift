@@ -10,6 +10,15 @@ package struct AssetRow: Hashable, Sendable {
     package let updatedAt: Timestamp
     package let lastEvent: AssetEventID?
     package let lastEventAt: Timestamp?
+    /// Whether a person has described it, or a task has made it while it ran: no file has to name it.
+    package let isKept: Bool
+}
+
+/// A name under which tasks tell of updates, and the assets that they have told of.
+package struct AssetAliasRow: Hashable, Sendable {
+    package let id: Int64
+    package let name: AssetAliasName
+    package let assets: [AssetURI]
 }
 
 /// An asset event as lists show it.
@@ -18,6 +27,8 @@ package struct AssetEventRow: Hashable, Sendable {
     package let assetID: Int64
     package let name: String
     package let group: String
+    /// Under which a task told of it.
+    package let aliases: [AssetAliasName]
     /// The runs that used it.
     package let runs: [RunNumber]
 }
@@ -51,7 +62,8 @@ extension StateStore {
     private static let assetColumns = """
         asset.id, asset.uri, asset.name, asset.asset_group, asset.extra, asset.created_at, asset.updated_at,
         (SELECT max(id) FROM asset_event WHERE asset_event.asset = asset.id),
-        (SELECT timestamp FROM asset_event WHERE asset_event.asset = asset.id ORDER BY id DESC LIMIT 1)
+        (SELECT timestamp FROM asset_event WHERE asset_event.asset = asset.id ORDER BY id DESC LIMIT 1),
+        asset.kept
         """
 
     private static func readAsset(_ reader: inout RowReader) throws -> AssetRow {
@@ -62,7 +74,7 @@ extension StateStore {
         return AssetRow(
             id: id, asset: asset, createdAt: try reader.timestamp(), updatedAt: try reader.timestamp(),
             lastEvent: try reader.optionalInteger().map { AssetEventID($0) },
-            lastEventAt: try reader.optionalTimestamp())
+            lastEventAt: try reader.optionalTimestamp(), isKept: try reader.int() > 0)
     }
 
     /// All assets, in the order of their ids.
@@ -85,6 +97,22 @@ extension StateStore {
             try database.fetch(
                 "SELECT \(Self.assetColumns) FROM asset WHERE uri = ?", [uri.text], as: Self.readAsset
             ).first
+        }
+    }
+
+    package func aliasMembers() throws(StateStoreError) -> AliasMembers {
+        try read { database in try AssetAliasRecord.members(database) }
+    }
+
+    /// All aliases, in the order of their ids.
+    package func assetAliases() throws(StateStoreError) -> [AssetAliasRow] {
+        try read { database in
+            let members = try AssetAliasRecord.members(database)
+            return try database.fetch("SELECT id, name FROM asset_alias ORDER BY id") { reader in
+                let id = try reader.integer()
+                let name = try reader.identifier(AssetAliasName.self)
+                return AssetAliasRow(id: id, name: name, assets: members[name].sorted())
+            }
         }
     }
 
@@ -149,6 +177,12 @@ extension StateStore {
         return try rows.map { row in
             AssetEventRow(
                 event: row.event, assetID: row.asset, name: row.name, group: row.group,
+                aliases: try database.fetch(
+                    """
+                    SELECT name FROM asset_event_alias JOIN asset_alias ON asset_alias.id = alias
+                    WHERE event = ? ORDER BY name
+                    """, [row.event.id.value]
+                ) { try $0.identifier(AssetAliasName.self) },
                 runs: try database.fetch(
                     "SELECT run FROM run_asset_event WHERE event = ? ORDER BY run", [row.event.id.value]
                 ) { RunNumber(try $0.integer()) })

@@ -4,19 +4,49 @@ import JSONText
 
 /// The rows of assets.
 enum AssetRecord {
-    /// Writes what a file says of an asset; what is known already and says the same is left alone.
+    /// Writes what a file says of an asset; what is known already and says the same is left alone. A file that gives
+    /// the URI alone leaves what a person has said of it.
     static func upsert(_ asset: Asset, at: Timestamp, in batch: WriteBatch) throws {
+        let isPlain = asset.isPlain
+        try write(asset, isKept: false, where: isPlain ? "kept = 0" : "TRUE", at: at, in: batch)
+    }
+
+    /// Writes what somebody said of an asset while the program ran; it is listed although no file may name it.
+    static func describe(_ asset: Asset, at: Timestamp, in batch: WriteBatch) throws {
+        try write(asset, isKept: true, where: "TRUE", at: at, in: batch)
+    }
+
+    private static func write(
+        _ asset: Asset, isKept: Bool, where condition: String, at: Timestamp, in batch: WriteBatch
+    ) throws {
         try batch.execute(
             """
-            INSERT INTO asset (uri, name, asset_group, extra, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO asset (uri, name, asset_group, extra, created_at, updated_at, kept)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (uri) DO UPDATE SET name = excluded.name, asset_group = excluded.asset_group,
-                extra = excluded.extra, updated_at = excluded.updated_at
-            WHERE name <> excluded.name OR asset_group <> excluded.asset_group OR extra <> excluded.extra
+                extra = excluded.extra, kept = max(kept, excluded.kept), updated_at = excluded.updated_at
+            WHERE (name <> excluded.name OR asset_group <> excluded.asset_group OR extra <> excluded.extra
+                OR kept < excluded.kept) AND \(condition)
             """,
             [
                 asset.uri.text, asset.name, asset.group, asset.extra.text(), at.microsecondsSinceEpoch,
-                at.microsecondsSinceEpoch,
+                at.microsecondsSinceEpoch, isKept,
             ])
+    }
+
+    /// Forgets an asset with its events and files; nothing of it waits any more.
+    static func delete(_ uri: AssetURI, in batch: WriteBatch) throws {
+        let asset = "(SELECT id FROM asset WHERE uri = ?)"
+        for table in ["queued_asset_event", "asset_alias_member"] {
+            try batch.execute("DELETE FROM \(table) WHERE asset = \(asset)", [uri.text])
+        }
+        try batch.execute(
+            "DELETE FROM run_asset_event WHERE event IN (SELECT id FROM asset_event WHERE asset = \(asset))",
+            [uri.text])
+        try batch.execute("DELETE FROM asset_event WHERE asset = \(asset)", [uri.text])
+        for table in ["asset_watch", "watched_file", "asset"] {
+            try batch.execute("DELETE FROM \(table) WHERE uri = ?", [uri.text])
+        }
     }
 }
 
@@ -52,8 +82,8 @@ enum AssetEventRecord {
     static func insert(_ event: AssetEvent, queuedFor dags: [DAGID], into batch: WriteBatch) throws {
         try batch.execute(
             """
-            INSERT INTO asset (uri, name, asset_group, extra, created_at, updated_at) VALUES (?, ?, ?, '{}', ?, ?)
-            ON CONFLICT (uri) DO NOTHING
+            INSERT INTO asset (uri, name, asset_group, extra, created_at, updated_at, kept)
+            VALUES (?, ?, ?, '{}', ?, ?, 1) ON CONFLICT (uri) DO NOTHING
             """,
             [
                 event.asset.text, event.asset.text, Asset.defaultGroup,
@@ -74,6 +104,12 @@ enum AssetEventRecord {
                 event.id.value, event.timestamp.microsecondsSinceEpoch, event.extra.text(), origin.dag,
                 origin.run, origin.task, origin.mapIndex, origin.text, event.asset.text,
             ], expecting: "asset \(event.asset) to exist")
+        for alias in event.aliases {
+            try AssetAliasRecord.insert(alias, at: event.timestamp, into: batch)
+            try batch.execute(
+                "INSERT INTO asset_event_alias SELECT ?, id FROM asset_alias WHERE name = ?",
+                [event.id.value, alias.text])
+        }
         for dag in dags {
             try batch.execute(
                 "INSERT INTO queued_asset_event SELECT ?, id, ? FROM asset WHERE uri = ?",

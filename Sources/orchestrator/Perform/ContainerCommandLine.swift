@@ -31,10 +31,13 @@ struct ContainerCommandLine: Equatable {
                 arguments += ["--env", name]
             }
         }
-        files = ["ORCHESTRATOR_OUTPUT", "ORCHESTRATOR_METRICS"].compactMap { environment[$0] }
+        files = ["ORCHESTRATOR_OUTPUT", "ORCHESTRATOR_METRICS", "ORCHESTRATOR_OUTLETS"].compactMap {
+            environment[$0]
+        }
         let folders = ["ORCHESTRATOR_ARTIFACTS", "ORCHESTRATOR_CHECKPOINTS"].compactMap { environment[$0] }
         for path in files + folders { arguments += ["--volume", "\(path):\(path)"] }
-        for path in ["ORCHESTRATOR_PARAMS", "ORCHESTRATOR_INPUTS"].compactMap({ environment[$0] }) {
+        let readable = ["ORCHESTRATOR_PARAMS", "ORCHESTRATOR_INPUTS", "ORCHESTRATOR_ASSET_EVENTS"]
+        for path in readable.compactMap({ environment[$0] }) {
             arguments += ["--volume", "\(path):\(path):ro"]
         }
         for volume in specification["volumes"]?.arrayValue ?? [] {

@@ -6,8 +6,10 @@ struct AssetsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assets", abstract: "Data that tasks update and DAGs are scheduled on.",
         subcommands: [
-            AssetsListCommand.self, AssetsShowCommand.self, AssetsEventsCommand.self, AssetsEmitCommand.self,
-            AssetsQueuedCommand.self, AssetsDropCommand.self,
+            AssetsListCommand.self, AssetsShowCommand.self, AssetsSetCommand.self, AssetsDeleteCommand.self,
+            AssetsExportCommand.self, AssetsImportCommand.self, AssetsEventsCommand.self,
+            AssetsEmitCommand.self, AssetsQueuedCommand.self, AssetsDropCommand.self,
+            AssetsAliasesCommand.self,
         ])
 
     static let parts = ["api", "v1", "assets"]
@@ -16,7 +18,8 @@ struct AssetsCommand: AsyncParsableCommand {
 /// `assets list`
 struct AssetsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The assets that the DAG files name.")
+        commandName: "list",
+        abstract: "The assets that the DAG files name, and those that people or running tasks made.")
 
     @OptionGroup var global: GlobalOptions
 
@@ -67,6 +70,7 @@ struct AssetsShowCommand: AsyncParsableCommand {
             ("consuming_tasks", AssetText.tasks(asset, "consuming_tasks")),
             ("scheduled_dags", AssetText.names(asset, "scheduled_dags", "dag_id")),
             ("watchers", AssetText.names(asset, "watchers", "name")),
+            ("aliases", AssetText.names(asset, "aliases", "name")),
             ("last_asset_event", asset["last_asset_event"]?["timestamp"]?.stringValue ?? "never"),
         ] where facts[key] != nil || key == "last_asset_event" {
             facts[key] = .string(value)

@@ -6,11 +6,11 @@ import StateStore
 /// `db`: the database of a home.
 struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "Check, describe, back up and restore the home's database.",
+        commandName: "db", abstract: "Check, describe, back up, restore and prune the home's database.",
         subcommands: [
             DatabaseCheckCommand.self, DatabaseInfoCommand.self, DatabaseRotateKeyCommand.self,
             DatabaseBackupCommand.self,
-            DatabaseRestoreCommand.self,
+            DatabaseRestoreCommand.self, DatabasePruneCommand.self,
         ])
 }
 

@@ -25,15 +25,27 @@ struct DaemonExamination {
             let place = client.transport.place
             let daemon = Finding(
                 health == "healthy" ? .ok : .fail, "daemon", "\(health)\(reason) at \(place)\(pid)")
-            guard let watchdog = status["watchdog"].map({ WatchdogWords($0) }), let line = watchdog.line
-            else {
-                return [daemon]
+            var findings = [daemon] + notices(status["notices"])
+            if let watchdog = status["watchdog"].map({ WatchdogWords($0) }), let line = watchdog.line {
+                findings.append(Finding(watchdog.isAlarm ? .fail : .warn, "watchdog", line))
             }
-            return [daemon, Finding(watchdog.isAlarm ? .fail : .warn, "watchdog", line)]
+            return findings
         } catch {
             return [
                 Finding(.fail, "daemon", CommandFailure(describing: error).messages.joined(separator: "; "))
             ]
         }
+    }
+
+    /// Somebody should have been told and was not.
+    private func notices(_ counts: JSONValue?) -> [Finding] {
+        let (unsent, failed) = (counts?["unsent"]?.intValue ?? 0, counts?["failed"]?.intValue ?? 0)
+        guard unsent > 0 || failed > 0 else { return [] }
+        return [
+            Finding(
+                .warn, "notices",
+                "\(unsent) still to be sent, \(failed) given up; `notices list --state pending,failed` has them"
+            )
+        ]
     }
 }
