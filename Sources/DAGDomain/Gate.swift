@@ -16,11 +16,14 @@ package struct GateCondition: Hashable, Sendable {
     package let maximum: Double?
     package let equals: Double?
     package let severity: GateSeverity
+    /// Nil holds the metric itself against the bounds.
+    package let comparison: GateComparison?
 
     package init(
         metric: String, minimum: Double? = nil, maximum: Double? = nil, equals: Double? = nil,
-        severity: GateSeverity = .error
+        severity: GateSeverity = .error, comparison: GateComparison? = nil
     ) {
+        self.comparison = comparison
         self.metric = metric
         self.minimum = minimum
         self.maximum = maximum
@@ -46,14 +49,24 @@ package enum GateFailureEffect: String, Hashable, Sendable, CaseIterable {
 package struct GateVerdict: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         package let condition: GateCondition
-        /// The metric's last value; nil when the task did not report it (which fails the condition).
+        /// What was held against the bounds: the metric's last value, a difference, the worst slice. Nil when the task
+        /// did not report it (which fails the condition).
         package let value: Double?
         package let holds: Bool
+        /// The other version's number.
+        package let baseline: Double?
+        /// What the numbers do not say: what was reported instead, which slice it was, that there is no champion.
+        package let note: String?
 
-        package init(condition: GateCondition, value: Double?, holds: Bool) {
+        package init(
+            condition: GateCondition, value: Double?, holds: Bool, baseline: Double? = nil,
+            note: String? = nil
+        ) {
             self.condition = condition
             self.value = value
             self.holds = holds
+            self.baseline = baseline
+            self.note = note
         }
     }
 

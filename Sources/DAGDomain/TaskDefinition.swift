@@ -99,6 +99,7 @@ package struct TaskDefinition: Hashable, Sendable {
     package var checks: [DataCheck] = []
     /// What a gate or a check that does not hold does.
     package var gateEffect: GateFailureEffect { gate?.onFailure ?? .fail }
+    package var model: ModelUse?
     package var leftover: LeftoverPolicy
     package var flow = TaskFlow()
     /// Who is told how it begins and ends.

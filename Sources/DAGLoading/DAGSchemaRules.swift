@@ -8,7 +8,15 @@ enum DAGSchemaRules {
         case .task, .keyedTask: roleRules + timeoutRules + setupRules + mappingRules + mappedRoleRules
         case .taskGroup: mappingRules
         case .gateCondition:
-            [["anyOf": [["required": ["min"]], ["required": ["max"]], ["required": ["equals"]]]]]
+            [
+                ["anyOf": .array(GateKeys.bounds.map { ["required": [.string($0)]] })],
+                [
+                    "dependentRequired": .object(
+                        JSONObject(GateKeys.ofComparison.map { ($0, ["vs"]) }))
+                ],
+                ["not": ["required": ["vs", "minus"]]], ["not": ["required": ["vs", "slices"]]],
+                ["not": ["required": ["minus", "slices"]]],
+            ]
         case .notice: atMostOne(of: RoleKeys.noticeKinds)
         case .deadline: deadlineRules
         case .retraining: atMostOne(of: ["any", "all"])

@@ -129,7 +129,7 @@ struct GraphCheck {
     ) -> Int? {
         switch scope.target(of: reference.task, from: place) {
         case .task(let writer):
-            if let problem = problem(output: reference.name, of: tree.tasks[writer].definition) {
+            if let problem = problem(of: reference, tree.tasks[writer].definition) {
                 diagnostics.error("\(reference.shown): \(problem)", at: reference.position)
             }
             return writer
@@ -146,7 +146,15 @@ struct GraphCheck {
         return nil
     }
 
-    private mutating func problem(output name: String, of task: TaskDefinition) -> String? {
+    private mutating func problem(of reference: OutputReference, _ task: TaskDefinition) -> String? {
+        let name = reference.name
+        if reference.isArtifact {
+            let names = task.artifacts.map(\.name)
+            guard !names.contains(name) else { return nil }
+            return
+                "the task \"\(task.id)\" declares no such artifact\(suggestions.hint(for: name, in: names))"
+        }
+        if task.role == .train, task.model != nil, ModelUse.outputNames.contains(name) { return nil }
         guard let outputs = task.outputs, !outputs.contains(name) else { return nil }
         return "the task \"\(task.id)\" declares no such output\(suggestions.hint(for: name, in: outputs))"
     }

@@ -69,8 +69,8 @@ extension KeyTable {
                 "checks", .array(.object(.dataCheck), minimum: 1),
                 "What must be true of files that the task leaves, once its program has ended well."),
         ]
-        + assetKeys + wayKeys + flowKeys
-        + ["operator", "model"].map { .later($0) }
+        + assetKeys + wayKeys + flowKeys + [modelRule]
+        + ["operator"].map { .later($0) }
 
     /// Keys that `default_args` can set for all tasks.
     private static func sharedTaskKeys(timeoutAliases: [String]) -> [KeyRule] {
@@ -195,17 +195,6 @@ extension KeyTable {
                 "artifact", .string(.nonEmpty), conflicts: ["path"],
                 "TASK.NAME of an upstream task's artifact."),
         ], needsOneOf: ["path", "artifact"])
-
-    static let gateCondition = KeyTable(
-        "a gate condition",
-        [
-            KeyRule(
-                "metric", .string(.nonEmpty), isRequired: true, "The metric whose last value is compared."),
-            KeyRule("min", .number, "The smallest value that passes."),
-            KeyRule("max", .number, "The largest value that passes."),
-            KeyRule("equals", .number, "The only value that passes."),
-            severityRule, .later("vs"), .later("min_delta"), .later("slice"),
-        ], foreignWords: ["name": "metric", "minimum": "min", "maximum": "max", "gte": "min", "lte": "max"])
 
     static let severityRule = KeyRule(
         "severity", .choice(GateSeverity.allCases.map(\.rawValue)),

@@ -4,7 +4,7 @@ final class KeyTable: Sendable {
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, schedule, calendar, concurrency, catchupWindow,
             artifact, input,
-            gateCondition
+            gateCondition, model
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
             httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, outlet, assetCondition,
             fileWatch
@@ -108,6 +108,7 @@ extension KeyTable.Name {
         case .artifact: KeyTable.artifact
         case .input: KeyTable.input
         case .gateCondition: KeyTable.gateCondition
+        case .model: KeyTable.model
         case .triggeredRun: KeyTable.triggeredRun
         case .parameterSchema: KeyTable.parameterSchema
         case .edge: KeyTable.edge

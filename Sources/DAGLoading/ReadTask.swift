@@ -9,6 +9,8 @@ struct OutputReference {
     /// How the file writes the whole reference, for a message.
     let shown: String
     let position: JSONPosition
+    /// Whether it names an artifact and not an output.
+    var isArtifact = false
 }
 
 /// An entry of `depends_on`, kept until all names are known.

@@ -11,6 +11,13 @@ extension TaskDefinition {
         lateAssets.inlets = lateAssets.inlets.map { $0.replacing { $0.renaming(fullID) } }
         lateAssets.outlets = lateAssets.outlets.map { $0.replacing { $0.renaming(fullID) } }
         flow.mapping = flow.mapping?.renaming(fullID)
+        if var use = model {
+            use.version = use.version?.renaming(fullID)
+            if case .upstream(let task, let name) = use.reference {
+                use.reference = .upstream(fullID(task), artifact: name)
+            }
+            model = use
+        }
         if let wait = flow.wait, case .file(let path) = wait.condition {
             flow.wait = Wait(
                 .file(path: path.renaming(fullID)), timeout: wait.timeout, pokeInterval: wait.pokeInterval,

@@ -7,7 +7,8 @@ enum ReservedVariables {
         "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS", "CHECKPOINTS", "OUTLETS",
         "ASSET_EVENTS",
         "MODEL_NAME",
-        "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH", "NOTICE",
+        "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH", "MODEL_SOURCE",
+        "MODEL_REFERENCE_PATH", "NOTICE",
     ]
 
     static func contains(_ name: String) -> Bool {

@@ -197,38 +197,9 @@ extension TaskReader {
         return declarations
     }
 
-    private static func isInsideFolder(_ path: String) -> Bool {
+    static func isInsideFolder(_ path: String) -> Bool {
         path.utf8.count <= 1024
             && path.split(separator: "/", omittingEmptySubsequences: false)
                 .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
-    }
-
-    mutating func readGate(_ fields: Fields) -> Gate? {
-        guard let elements = fields["gate"]?.elements else {
-            guard fields["gate"] == nil, let member = fields.member("on_gate_failure") else { return nil }
-            if fields["checks"] == nil {
-                diagnostics.error(
-                    "\"on_gate_failure\" needs a \"gate\" or \"checks\"", at: member.keyPosition)
-            }
-            return fields.choice("on_gate_failure").map { Gate(conditions: [], onFailure: $0) }
-        }
-        let conditions = elements.compactMap { readCondition($0) }
-        return Gate(conditions: conditions, onFailure: fields.choice("on_gate_failure") ?? .fail)
-    }
-
-    private mutating func readCondition(_ node: JSONNode) -> GateCondition? {
-        let fields = Fields(node, .gateCondition)
-        guard let metric = fields.string("metric") else { return nil }
-        let condition = GateCondition(
-            metric: metric, minimum: fields.number("min"), maximum: fields.number("max"),
-            equals: fields.number("equals"), severity: fields.choice("severity") ?? .error)
-        let hasBound = ["min", "max", "equals", "vs"].contains { fields[$0] != nil }
-        if !hasBound {
-            diagnostics.error("the gate condition needs \"min\", \"max\" or \"equals\"", at: node.position)
-        }
-        if let minimum = condition.minimum, let maximum = condition.maximum, minimum > maximum {
-            diagnostics.error("no value can pass: \"min\" is larger than \"max\"", at: node.position)
-        }
-        return condition
     }
 }

@@ -67,7 +67,10 @@ struct TaskReader {
         task.inputs = readInputs(fields["inputs"]?.elements ?? [])
         addRowsFile(fields, to: &task.definition)
         readChecks(fields, into: &task)
-        task.definition.gate = readGate(fields)
+        task.definition.model = readModel(fields, &task)
+        // What is judged or moved is the registry's, which no key of a cache knows.
+        if task.definition.model != nil, task.definition.role != .train { task.definition.cache = nil }
+        task.definition.gate = readGate(fields, task.definition)
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task
     }

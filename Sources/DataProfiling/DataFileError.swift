@@ -13,6 +13,11 @@ package enum DataFileError: Error, Hashable, Sendable {
     /// A line of JSON that is no object, or broken; with the parser's words.
     case badLine(path: String, line: Int, String)
     case recordTooLong(path: String, line: Int, limitBytes: Int)
+    case missingColumn(path: String, name: String)
+    /// Rows are counted from 1, without the header.
+    case notANumber(path: String, row: Int, column: String)
+    /// Neither 0 nor 1.
+    case notAClass(path: String, row: Int, column: String)
     case tooManyColumns(path: String, limit: Int)
     /// Not all was to be read (`TableProfiler.byteLimit`); only inside this room.
     case partRead

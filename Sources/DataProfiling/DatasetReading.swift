@@ -80,6 +80,9 @@ extension DataFileError {
         case .badLine(_, let line, let reason): "line \(line): \(reason)"
         case .recordTooLong(_, let line, let limit):
             "the record of line \(line) is longer than \(limit) bytes"
+        case .missingColumn(_, let name): "it has no column \(name)"
+        case .notANumber(_, let row, let column): "\(column) of row \(row) is not a finite number"
+        case .notAClass(_, let row, let column): "\(column) of row \(row) is neither 0 nor 1"
         case .partRead: "only its beginning was read"
         case .tooManyColumns(_, let limit): "it has more than \(limit) columns"
         }

@@ -33,6 +33,7 @@ enum APIRouter {
         V1PlanRoutes(backend: backend).add(to: own)
         V1BackfillRoutes(backend: backend).add(to: own)
         V1AssetRoutes(backend: backend).add(to: own)
+        V1ModelRoutes(backend: backend).add(to: own)
         V1TaskRoutes(backend: backend).add(to: own)
         V1ApprovalRoutes(backend: backend).add(to: own)
         V1NoticeRoutes(backend: backend).add(to: own)

@@ -40,13 +40,10 @@ extension ModelRegistry {
         }
     }
 
-    /// Names that only the registry may give.
-    package static let outputNames = ["model_name", "model_version"]
-
     private static func outputs(of model: ModelName, _ version: Int) -> [TaskOutput] {
         [
-            TaskOutput(name: outputNames[0], value: .string(model.text)),
-            TaskOutput(name: outputNames[1], value: .integer(Int64(version))),
+            TaskOutput(name: ModelUse.outputNames[0], value: .string(model.text)),
+            TaskOutput(name: ModelUse.outputNames[1], value: .integer(Int64(version))),
         ]
     }
 

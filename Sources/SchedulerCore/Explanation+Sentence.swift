@@ -154,30 +154,3 @@ extension StateReason {
         }
     }
 }
-
-extension GateVerdict {
-    /// The conditions that did not hold, with their numbers: "roc_auc 0.71 < 0.8".
-    package var failures: String {
-        lines.filter { !$0.holds && $0.condition.severity == .error }.map(\.failure)
-            .joined(separator: ", ")
-    }
-
-    /// What does not hold and only warns.
-    package var warningText: String { warnings.map(\.failure).joined(separator: ", ") }
-}
-
-extension GateVerdict.Line {
-    fileprivate var failure: String {
-        guard let value else { return "\(condition.metric) was not reported" }
-        if let minimum = condition.minimum, value < minimum {
-            return "\(condition.metric) \(value) < \(minimum)"
-        }
-        if let maximum = condition.maximum, value > maximum {
-            return "\(condition.metric) \(value) > \(maximum)"
-        }
-        if let equals = condition.equals, value != equals {
-            return "\(condition.metric) \(value) is not \(equals)"
-        }
-        return "\(condition.metric) \(value)"
-    }
-}

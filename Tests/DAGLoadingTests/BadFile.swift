@@ -245,7 +245,7 @@ extension BadFile {
             task(
                 #""command":"x","gate":[{"metric":"a"},{"min":1},{"metric":"b","min":2,"max":1}]"#
             ),
-            "1:61: the gate condition needs \"min\", \"max\" or \"equals\"",
+            "1:61: the gate condition needs \"min\", \"max\", \"equals\" or \"vs\"",
             "1:76: a gate condition needs \"metric\"",
             "1:86: no value can pass: \"min\" is larger than \"max\""),
         BadFile(
@@ -309,7 +309,7 @@ extension BadFile {
 
     static let later: [BadFile] =
         [
-            "model", "resources", "executor",
+            "resources", "executor",
             "operator",
         ].map { key in
             BadFile(key, task("\"command\":\"x\",\"\(key)\":{}"), "1:53: \"\(key)\" is not supported yet")

@@ -23,6 +23,7 @@ import Testing
         ("repeat_until", ["success", "success"]),
         ("approval", ["success", "success", "success"]),
         ("data_checks", ["success", "success"]),
+        ("model_registry", Array(repeating: "success", count: 4)),
         ("asset_producer", ["success"]),
         ("asset_consumer", ["success", "success"]),
         ("asset_files", ["success"]),

@@ -23,7 +23,7 @@ import Testing
         Row(condition: GateCondition(metric: "m", minimum: 0.8), values: [.nan], holds: false),
         Row(condition: GateCondition(metric: "m", maximum: 0.8), values: [.nan], holds: false),
         Row(condition: GateCondition(metric: "m", minimum: .nan), values: [1], holds: false),
-        Row(condition: GateCondition(metric: "m", minimum: 0), values: [.infinity], holds: true),
+        Row(condition: GateCondition(metric: "m", minimum: 0), values: [.infinity], holds: false),
         Row(condition: GateCondition(metric: "m"), values: [], holds: false),
     ]
 

@@ -16,6 +16,21 @@ import Testing
                 condition: GateCondition(metric: "odd", minimum: -.infinity, maximum: 5e-324),
                 value: .infinity,
                 holds: false),
+            .init(
+                condition: GateCondition(
+                    metric: "m",
+                    comparison: .version(
+                        VersionComparison(
+                            alias: .champion, baseline: .recorded, minimumDelta: 0.1, maximumDelta: .infinity,
+                            bootstrap: GateBootstrap(confidence: 0.95, predictions: "p.csv")))), value: 1,
+                holds: true, baseline: -1, note: "noted"),
+            .init(
+                condition: GateCondition(metric: "m", maximum: 1, comparison: .minus("n")), value: 0.5,
+                holds: true, baseline: 2),
+            .init(
+                condition: GateCondition(
+                    metric: "m", minimum: 1, severity: .warn, comparison: .slices(.gap)), value: nil,
+                holds: false, note: "none"),
         ], effect: .skipDownstream)
 
     static let reasons: [StateReason] =

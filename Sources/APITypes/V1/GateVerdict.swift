@@ -30,10 +30,15 @@ extension V1 {
         package var holds: Bool
         /// `error`, or `warn` for one that is only shown.
         package var severity: String
+        /// The number that it was compared with, if it was.
+        @Nullable package var baseline: JSONValue?
+        /// The whole condition with its numbers, for people.
+        package var sentence: String
 
         package init(
             metric: String, value: JSONValue? = nil, min: Double? = nil, max: Double? = nil,
-            equals: Double? = nil, holds: Bool, severity: String = "error"
+            equals: Double? = nil, holds: Bool, severity: String = "error", baseline: JSONValue? = nil,
+            sentence: String = ""
         ) {
             self.metric = metric
             self.value = value
@@ -42,10 +47,12 @@ extension V1 {
             self.equals = equals
             self.holds = holds
             self.severity = severity
+            self.baseline = baseline
+            self.sentence = sentence
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case metric, value, min, max, equals, holds, severity
+            case metric, value, min, max, equals, holds, severity, baseline, sentence
         }
     }
 }

@@ -114,7 +114,8 @@ extension V1.GateVerdict {
                 V1.GateLine(
                     metric: line.condition.metric, value: line.value.map { JSONValue(metric: $0) },
                     min: line.condition.minimum, max: line.condition.maximum, equals: line.condition.equals,
-                    holds: line.holds, severity: line.condition.severity.rawValue)
+                    holds: line.holds, severity: line.condition.severity.rawValue,
+                    baseline: line.baseline.map { JSONValue(metric: $0) }, sentence: line.sentence)
             })
     }
 }

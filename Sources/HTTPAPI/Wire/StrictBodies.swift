@@ -119,3 +119,11 @@ extension V1.AssetEventBody: StrictBody {
 extension V1.WebhookBody: StrictBody {
     static var knownKeys: Set<String> { CodingKeys.names }
 }
+
+extension V1.AliasBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}
+
+extension V1.RollbackBody: StrictBody {
+    static var knownKeys: Set<String> { CodingKeys.names }
+}

@@ -28,7 +28,9 @@ struct AttemptCollection: Sendable {
             outputs.problem ?? metrics.problem ?? outlets.problem ?? missingOutput(context, report.outputs)
             ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
-        if report.problem == nil, let gate = context.task.wholeGate {
+        if let use = context.task.model {
+            ModelCollection(context, use).judge(&report)
+        } else if report.problem == nil, let gate = context.task.wholeGate {
             report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
         }
         return report
@@ -68,7 +70,7 @@ struct AttemptCollection: Sendable {
 
     /// Why the task's data checks could not be made.
     static func checkProblem(_ task: TaskDefinition, performance file: String) -> String? {
-        guard !task.checks.isEmpty else { return nil }
+        guard task.isChecked else { return nil }
         do throws(SmallFile.Failure) {
             let bytes = try SmallFile.read(TaskPerformance.problemFile(beside: file), limit: 1 << 16)
             return bytes.map { String(decoding: $0, as: UTF8.self) }
@@ -110,7 +112,8 @@ struct AttemptCollection: Sendable {
 
     private func missingOutput(_ context: AttemptContext, _ outputs: [TaskOutput]) -> String? {
         guard let promised = context.task.outputs else { return nil }
-        let written = Set(outputs.map(\.name))
+        var written = Set(outputs.map(\.name))
+        if context.task.role == .train, context.task.model != nil { written.formUnion(ModelUse.outputNames) }
         let missing = promised.filter { !written.contains($0) }
         guard !missing.isEmpty else { return nil }
         return "the task promises the outputs \(missing.joined(separator: ", ")) but did not write them to "

@@ -30,6 +30,10 @@ package struct AttemptFiles: Hashable, Sendable {
     /// The outlets of the task that were filled in when the attempt began.
     let filledOutlets: String
     let inputs: String
+    /// What was true of the task's model when the attempt began.
+    let model: String
+    /// Where the files of models lie under their own names.
+    let modelFolder: String
     /// What this program is to do itself for the attempt; may hold secrets.
     let performance: String
     /// For a task with `cache`: what is to be kept of it.
@@ -62,6 +66,8 @@ package struct AttemptFiles: Hashable, Sendable {
         output = base + ".output"
         metrics = base + ".metrics"
         outlets = base + ".outlets"
+        model = base + ".model.json"
+        modelFolder = base + ".models"
         runParameters = runFolder + "/params.json"
         assetEvents = runFolder + "/asset-events.json"
         scratch = scratchFolder.map { "\($0)/\(attempt.text)" }
@@ -72,7 +78,7 @@ package struct AttemptFiles: Hashable, Sendable {
         isCached = task?.cache != nil
         filledOutlets = (scratch ?? base) + Self.filledOutletsSuffix
         hasFilledOutlets = task?.lateAssets.outlets.isEmpty == false
-        let hasChecks = task?.checks.isEmpty == false
+        let hasChecks = task?.isChecked == true
         if case .performed? = task?.action { isPerformed = true } else { isPerformed = hasChecks }
         let isPlain = task?.role == .task
         let keepsNothing = isPlain && task?.artifacts.isEmpty == true

@@ -12,6 +12,7 @@ final class AttemptPreparation: Sendable {
     private let settings: ServiceSettings
     let store: StateStore
     private let artifacts: ArtifactStore
+    private let models: ModelPreparation
     let inherited: [String: String]
     /// `{}`, shared by all tasks without upstreams.
     private let emptyInputs: String
@@ -39,6 +40,7 @@ final class AttemptPreparation: Sendable {
         renderedFields = RenderedFieldsWriter(store: store)
         self.store = store
         self.artifacts = artifacts
+        models = ModelPreparation(store: store, artifacts: artifacts)
         self.index = index
         inherited = TaskEnvironment.inherited(from: settings.environment)
         emptyInputs = settings.home.runsFolder + "/no-inputs.json"
@@ -61,8 +63,11 @@ final class AttemptPreparation: Sendable {
         let values = TrackedValues(values)
         let rendering = rendering(command, outputs, values)
         let arguments = try arguments(context, command, rendering)
-        let environment = try environment(
+        var environment = try environment(
             context, command, rendering, inputs: inputs.path)
+        if let use = context.task.model {
+            environment.merge(try models.variables(for: context, use, rendering)) { _, given in given }
+        }
         try keepRendered(context, rendering, values)
         try fillAssets(context, rendering)
         return AttemptSpecification(
@@ -370,31 +375,5 @@ final class AttemptPreparation: Sendable {
     /// Writes what is still to be recorded; to be called before the database is closed.
     func finish() {
         renderedFields.drain()
-    }
-
-    private static func makeFolder(_ path: String) throws(Failure) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            let reason = String(cString: strerror(errno))
-            throw Failure(text: "the folder \(path) cannot be made: \(reason)", isMachineFault: true)
-        }
-    }
-
-    private static func write(_ text: String, to path: String) throws(Failure) {
-        try writing(path) { () throws(SmallFile.Failure) in try SmallFile.write(text, to: path) }
-    }
-
-    /// A file of an attempt that has not begun.
-    static func writeForStart(_ text: String, to path: String) throws(Failure) {
-        try writing(path) { () throws(SmallFile.Failure) in try SmallFile.writeUnread(text, to: path) }
-    }
-
-    private static func writing(
-        _ path: String, _ body: () throws(SmallFile.Failure) -> Void
-    ) throws(Failure) {
-        do { try body() } catch {
-            let reason =
-                if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
-            throw Failure(text: "\(path) cannot be written: \(reason)", isMachineFault: true)
-        }
     }
 }

@@ -321,7 +321,7 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
-            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty,
+            if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, context.task.model == nil,
                 !context.task.lateAssets.updatesAny, !hasReports, context.task.cache == nil
             {
                 collect(context, end, hasReports: false)

@@ -26,9 +26,10 @@ struct TaskCommand: Sendable {
     /// What this program is to do itself for the task; nil when it only starts another.
     func performance(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> TaskPerformance? {
         let work = try ownWork(rendering)
-        guard let checks = definition?.checks, !checks.isEmpty else { return work }
+        guard let definition, definition.isChecked else { return work }
         return TaskPerformance(
-            checking: try checkTexts(checks, rendering), after: work, or: try arguments(rendering))
+            checking: try checkTexts(definition.checks, rendering), definition.bootstraps, after: work,
+            or: try arguments(rendering))
     }
 
     private func checkTexts(

@@ -21,12 +21,16 @@ package struct TaskPerformance: Hashable, Sendable {
         self.init(kind: kind, specification: specification)
     }
 
-    /// The data checks of a task, made when what it does has ended well.
+    /// The data checks of a task and the intervals of its gate, made when what it does has ended well.
     /// - Parameters:
     ///   - work: what this program itself does for the task.
     ///   - arguments: the program that it starts, if there is no such work.
-    init(checking checks: [JSONObject], after work: TaskPerformance?, or arguments: [String]?) {
+    init(
+        checking checks: [JSONObject], _ bootstraps: [BootstrapRequest], after work: TaskPerformance?,
+        or arguments: [String]?
+    ) {
         var specification: JSONObject = ["checks": .array(checks.map(JSONValue.object))]
+        if !bootstraps.isEmpty { specification["bootstraps"] = .array(bootstraps.map(\.json)) }
         if let work {
             specification["perform"] = [
                 "kind": .string(work.kind), "specification": .object(work.specification),

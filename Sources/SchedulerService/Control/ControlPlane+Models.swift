@@ -1,3 +1,4 @@
+import ArtifactStore
 import DAGDomain
 import DAGLoading
 import LifecycleCore
@@ -105,6 +106,28 @@ extension ControlPlane {
     /// With the aliases that point to it.
     package func deleteVersion(_ key: ModelVersionKey, by who: String) async throws(ControlPlaneError) {
         try await change(.deleteVersion(key), by: who)
+    }
+
+    /// Where the file of a version lies, and how many bytes it has.
+    ///
+    /// - Throws: `.invalidRequest` when something outside keeps it, `.conflict` when it is gone.
+    package func modelFile(of row: ModelVersionRow) throws(ControlPlaneError) -> (path: String, bytes: Int64)
+    {
+        guard let artifact = row.version.content.artifact else {
+            throw .invalidRequest(
+                "the file of \(row.key) is not kept here but at \(row.version.content.source)")
+        }
+        let store = ArtifactStore(home: settings.home.path)
+        let path: String
+        let isThere: Bool
+        do throws(ArtifactStoreError) {
+            path = try store.path(of: artifact.sha256)
+            isThere = try store.contains(artifact.sha256)
+        } catch {
+            throw .conflict("the file of \(row.key) cannot be found: \(error.sentence)")
+        }
+        guard isThere else { throw .conflict("the file of \(row.key) is gone: there is no \(path) any more") }
+        return (path, artifact.sizeBytes)
     }
 
     // MARK: Aliases

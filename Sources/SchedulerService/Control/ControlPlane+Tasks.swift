@@ -52,7 +52,7 @@ extension ControlPlane {
         }
         return TaskExplanation(
             dagID: dagID, runID: runID, taskID: taskID, mapIndex: mapIndex, state: explanation.state,
-            sentence: explanation.sentence)
+            sentence: explanation.sentence + (try modelSentences(of: dag.tasks[task], key, run)))
     }
 
     /// The explanation of a task instance whose run the scheduler does not hold any more.

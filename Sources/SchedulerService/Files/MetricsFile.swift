@@ -36,13 +36,14 @@ enum MetricsFile {
         return Int64(fields[1]).map { Metric(name: name, value: value, step: $0) }
     }
 
-    /// MLflow's rule for metric names: letters, digits, `_ - . / ` and spaces inside; at most 250 bytes.
+    /// MLflow's rule for metric names: letters, digits, `_ - . / ` and spaces inside; at most 250 bytes. Brackets are ours: they
+    /// name a part of the data (`roc_auc[senior:yes]`).
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 250 && name.first != " " && name.last != " "
             && name.unicodeScalars.allSatisfy {
                 $0.isASCII
                     && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
-                        || "_-./ :".unicodeScalars.contains($0))
+                        || "_-./ :[]".unicodeScalars.contains($0))
             }
     }
 }

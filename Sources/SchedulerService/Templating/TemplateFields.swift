@@ -61,6 +61,9 @@ extension TaskDefinition {
         where !assets.isEmpty {
             fields.append(TemplateField(name: name, content: .list(assets.map(\.uri))))
         }
+        if let version = model?.version, !version.isLiteral {
+            fields.append(TemplateField(name: "model.version", content: .text(version)))
+        }
         let entries = dag.settings.environment + environment
         fields.append(
             TemplateField(name: "env", content: .entries(entries.map { ($0.name, .template($0.value)) })))

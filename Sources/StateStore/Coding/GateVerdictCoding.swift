@@ -30,7 +30,12 @@ enum GateVerdictCoding {
         object["max"] = line.condition.maximum.map(encode)
         object["equals"] = line.condition.equals.map(encode)
         object["value"] = line.value.map(encode)
+        object["baseline"] = line.baseline.map(encode)
+        object["note"] = line.note.map(JSONValue.string)
         if line.condition.severity == .warn { object["severity"] = "warn" }
+        if let comparison = line.condition.comparison {
+            GateComparisonCoding.encode(comparison, into: &object)
+        }
         return object
     }
 
@@ -39,7 +44,7 @@ enum GateVerdictCoding {
             return nil
         }
         var numbers: [String: Double] = [:]
-        for key in ["min", "max", "equals", "value"] {
+        for key in ["min", "max", "equals", "value", "baseline"] {
             guard let stored = object[key] else { continue }
             guard let number = decodeNumber(stored) else { return nil }
             numbers[key] = number
@@ -47,15 +52,17 @@ enum GateVerdictCoding {
         let severity = object["severity"]?.stringValue.flatMap(GateSeverity.init(rawValue:)) ?? .error
         let condition = GateCondition(
             metric: metric, minimum: numbers["min"], maximum: numbers["max"], equals: numbers["equals"],
-            severity: severity)
-        return GateVerdict.Line(condition: condition, value: numbers["value"], holds: holds)
+            severity: severity, comparison: GateComparisonCoding.decode(object))
+        return GateVerdict.Line(
+            condition: condition, value: numbers["value"], holds: holds, baseline: numbers["baseline"],
+            note: object["note"]?.stringValue)
     }
 
-    private static func encode(_ number: Double) -> JSONValue {
+    static func encode(_ number: Double) -> JSONValue {
         JSONValue(number) ?? .string("\(number)")
     }
 
-    private static func decodeNumber(_ value: JSONValue) -> Double? {
+    static func decodeNumber(_ value: JSONValue) -> Double? {
         if let text = value.stringValue { Double(text) } else { value.doubleValue }
     }
 }

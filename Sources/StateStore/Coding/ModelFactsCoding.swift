@@ -2,8 +2,8 @@ import DAGDomain
 import JSONText
 
 /// How the facts of a version are stored: one object, numbers that JSON cannot hold as text (`nan`, `inf`, `-inf`).
-enum ModelFactsCoding {
-    static func encode(_ facts: ModelFacts) -> JSONObject {
+package enum ModelFactsCoding {
+    package static func encode(_ facts: ModelFacts) -> JSONObject {
         var object: JSONObject = [
             "params": .object(facts.parameters), "metrics": .object(encode(facts.metrics)),
             "datasets": .array(
@@ -28,7 +28,7 @@ enum ModelFactsCoding {
         return object
     }
 
-    static func encode(_ metrics: [String: Double]) -> JSONObject {
+    package static func encode(_ metrics: [String: Double]) -> JSONObject {
         JSONObject(
             metrics.sorted { $0.key < $1.key }.map { name, value in
                 (name, JSONValue(value) ?? .string("\(value)"))
@@ -36,16 +36,13 @@ enum ModelFactsCoding {
     }
 
     /// - Returns: nil when the object is not one that `encode` makes; members that it does not know are left out.
-    static func decode(_ object: JSONObject) -> ModelFacts? {
+    package static func decode(_ object: JSONObject) -> ModelFacts? {
         guard let parameters = object["params"]?.objectValue, let metrics = object["metrics"]?.objectValue,
             let datasets = object["datasets"]?.arrayValue, let environment = object["environment"]?.arrayValue
         else { return nil }
         var facts = ModelFacts(parameters: parameters)
-        for (name, value) in metrics {
-            let number = value.stringValue.map { Double($0) } ?? value.doubleValue
-            guard let number else { return nil }
-            facts.metrics[name] = number
-        }
+        guard let decoded = decodeMetrics(metrics) else { return nil }
+        facts.metrics = decoded
         for element in datasets {
             guard let dataset = element.objectValue.flatMap(decodeDataset) else { return nil }
             facts.datasets.append(dataset)
@@ -58,6 +55,16 @@ enum ModelFactsCoding {
             facts.git = GitState(commit: commit, isDirty: object["git_dirty"]?.boolValue)
         }
         return facts
+    }
+
+    package static func decodeMetrics(_ object: JSONObject) -> [String: Double]? {
+        var metrics: [String: Double] = [:]
+        for (name, value) in object {
+            let number = value.stringValue.map { Double($0) } ?? value.doubleValue
+            guard let number else { return nil }
+            metrics[name] = number
+        }
+        return metrics
     }
 
     private static func decodeDataset(_ object: JSONObject) -> ModelDataset? {

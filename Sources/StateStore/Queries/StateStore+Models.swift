@@ -58,6 +58,18 @@ extension StateStore {
         }
     }
 
+    /// The versions that a task instance has made, the oldest first.
+    package func modelVersions(madeBy origin: ModelOrigin) throws(StateStoreError) -> [ModelVersionKey] {
+        try read { database in
+            try database.fetch(
+                """
+                SELECT model, version FROM model_version
+                WHERE dag_id = ? AND run_id = ? AND task_id = ? AND map_index = ? ORDER BY version
+                """, [origin.dagID.text, origin.runID.text, origin.taskID.text, origin.mapIndex]
+            ) { ModelVersionKey(try $0.identifier(), ModelVersionNumber(try $0.int())) }
+        }
+    }
+
     package func modelAlias(
         _ model: ModelName, _ alias: AliasName
     ) throws(StateStoreError) -> ModelVersionNumber? {

@@ -15,6 +15,7 @@ struct CheckedPerformance {
     private let arguments: [String]
     private let work: JSONValue?
     private let checks: [(check: DataCheck, path: String, isArtifact: Bool)]
+    private let bootstraps: [BootstrapRequest]
     private let previousRows: JSONValue?
     private let problemFile: String
     private let workFile: String
@@ -31,6 +32,7 @@ struct CheckedPerformance {
                 ($0, value["path"]?.stringValue ?? "", value["is_artifact"]?.boolValue ?? false)
             }
         }
+        bootstraps = (specification["bootstraps"]?.arrayValue ?? []).compactMap { BootstrapRequest($0) }
         guard work != nil || !arguments.isEmpty else {
             throw CommandFailure(.badData, "\(file) is not what the scheduler wrote: nothing to run")
         }
@@ -48,7 +50,24 @@ struct CheckedPerformance {
                 return 0
             }
         }
+        for request in bootstraps {
+            do throws(DataFileError) {
+                try make(request)
+            } catch {
+                try refuse("the interval of `\(request.metric.rawValue)` cannot be made: \(error.sentence)")
+                return 0
+            }
+        }
         return 0
+    }
+
+    private func make(_ request: BootstrapRequest) throws(DataFileError) {
+        let path = (Self.variable("ORCHESTRATOR_ARTIFACTS") ?? ".") + "/" + request.path
+        let (metrics, sentence) = try BootstrapMeasurement(request: request).metrics(path)
+        report.say("gate: \(sentence)")
+        do throws(CommandFailure) { try report.write(metrics: metrics) } catch {
+            throw .inputOutput(path: "the metrics file", code: EIO)
+        }
     }
 
     private func runWork() throws(CommandFailure) -> Int32 {

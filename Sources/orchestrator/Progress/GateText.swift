@@ -9,7 +9,14 @@ enum GateText {
             let metric = condition["metric"]?.stringValue ?? ""
             let value = RunSummary.text(ofMetric: condition["value"]) ?? "not reported"
             let mark = holds ? "✔" : condition["severity"] == "warn" ? "⚠" : "✘"
-            return "gate \(mark) \(metric) = \(value) (\(bounds(condition)))"
+            let bounds = bounds(condition)
+            // What compares has more numbers than fit into the short form.
+            if let sentence = condition["sentence"]?.stringValue,
+                bounds.isEmpty || sentence.contains("(") || condition["baseline"]?.doubleValue != nil
+            {
+                return "gate \(mark) \(sentence)"
+            }
+            return "gate \(mark) \(metric) = \(value) (\(bounds))"
         }
     }
 

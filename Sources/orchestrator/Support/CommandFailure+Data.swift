@@ -31,6 +31,10 @@ extension DataFileError {
         case .recordTooLong(let path, let line, let limit):
             "\(path), line \(line): the row is longer than \(limit >> 20) MiB"
         case .partRead: "not all was to be read"
+        case .missingColumn(let path, let name): "\(path) has no column `\(name)`"
+        case .notANumber(let path, let row, let column):
+            "\(path), row \(row): `\(column)` is not a finite number"
+        case .notAClass(let path, let row, let column): "\(path), row \(row): `\(column)` is neither 0 nor 1"
         case .tooManyColumns(let path, let limit): "\(path) has more than \(limit) columns"
         case .noRoomToCount(let folder, let code):
             "duplicates cannot be counted in the folder \(folder): \(systemErrorText(code))"

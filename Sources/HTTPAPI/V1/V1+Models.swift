@@ -1,0 +1,94 @@
+import DAGDomain
+import JSONText
+import StateStore
+
+/// Models, versions and alias changes as `/api/v1` tells them.
+enum ModelJSON {
+    static func model(_ row: RegisteredModelRow) -> JSONObject {
+        [
+            "name": .string(row.model.name.text), "description": .string(row.model.description),
+            "created_at": .string(row.model.createdAt.rfc3339),
+            "updated_at": .string(row.model.updatedAt.rfc3339), "tags": .object(texts(row.tags)),
+            "aliases": .object(
+                JSONObject(
+                    row.aliases.sorted { $0.key < $1.key }.map { ($0.key.text, number($0.value)) })),
+            "versions": .integer(Int64(row.versions)), "latest_version": row.latest.map(number) ?? .null,
+        ]
+    }
+
+    static func version(_ row: ModelVersionRow) -> JSONObject {
+        let content = row.version.content
+        let object: JSONObject = [
+            "model": .string(row.key.model.text), "version": number(row.key.version),
+            "aliases": .array(row.aliases.map { .string($0.text) }),
+            "status": .string(content.status.rawValue), "description": .string(content.description),
+            "created_at": .string(row.version.createdAt.rfc3339),
+            "updated_at": .string(row.version.updatedAt.rfc3339), "source": .string(content.source),
+            "artifact": content.artifact.map(artifact) ?? .null,
+            "reference_sha256": content.referenceSHA256.map(JSONValue.string) ?? .null,
+            "tracking_run_id": content.trackingRunID.map(JSONValue.string) ?? .null,
+            "dag_version": content.dagVersion.map { .string($0.text) } ?? .null,
+            "tags": .object(texts(row.tags)),
+        ]
+        return object.merging(origin(content.origin)).merging(facts(content.facts))
+    }
+
+    private static func artifact(_ artifact: ArtifactReference) -> JSONValue {
+        [
+            "name": .string(artifact.name), "path": .string(artifact.path),
+            "sha256": .string(artifact.sha256), "size_bytes": .integer(artifact.sizeBytes),
+        ]
+    }
+
+    private static func facts(_ facts: ModelFacts) -> JSONObject {
+        [
+            "params": .object(facts.parameters),
+            "metrics": .object(
+                JSONObject(
+                    facts.metrics.sorted { $0.key < $1.key }.map { ($0.key, JSONValue(metric: $0.value)) })),
+            "datasets": .array(
+                facts.datasets.map { dataset in
+                    [
+                        "task_id": .string(dataset.taskID.text), "name": .string(dataset.name),
+                        "sha256": .string(dataset.sha256), "size_bytes": .integer(dataset.sizeBytes),
+                    ]
+                }),
+            "git_commit": facts.git.map { .string($0.commit) } ?? .null,
+            "git_dirty": facts.git?.isDirty.map(JSONValue.bool) ?? .null,
+            "environment": .array(
+                facts.environment.map { file in
+                    [
+                        "path": .string(file.path), "sha256": .string(file.sha256),
+                        "size_bytes": .integer(file.sizeBytes),
+                    ]
+                }),
+        ]
+    }
+
+    static func change(_ change: AliasChange) -> JSONObject {
+        let object: JSONObject = [
+            "model": .string(change.model.text), "alias": .string(change.alias.text),
+            "from": change.from.map(number) ?? .null, "to": change.to.map(number) ?? .null,
+            "at": .string(change.at.rfc3339), "who": .string(change.who), "reason": .string(change.reason),
+            "kind": .string(change.kind.rawValue),
+        ]
+        return object.merging(origin(change.origin))
+    }
+
+    private static func origin(_ origin: ModelOrigin?) -> JSONObject {
+        [
+            "dag_id": origin.map { .string($0.dagID.text) } ?? .null,
+            "run_id": origin.map { .string($0.runID.text) } ?? .null,
+            "task_id": origin.map { .string($0.taskID.text) } ?? .null,
+            "map_index": origin.map { .integer(Int64($0.mapIndex)) } ?? .null,
+        ]
+    }
+
+    private static func texts(_ texts: [String: String]) -> JSONObject {
+        JSONObject(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+    }
+
+    private static func number(_ version: ModelVersionNumber) -> JSONValue {
+        .integer(Int64(version.value))
+    }
+}
