@@ -1,3 +1,4 @@
+import DAGDomain
 import Hummingbird
 import Logging
 import NIOCore
@@ -19,6 +20,8 @@ package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Set by `OriginResponder`; the strictest until then.
     package var origin = RequestOrigin.network
+    /// The attempt that asks, by its own token; nil for everybody else.
+    package var attempt: AttemptID?
     /// The connection, to be closed when a body comes too slowly; nil for a request of the same process.
     let channel: (any Channel)?
 

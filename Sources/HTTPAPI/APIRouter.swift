@@ -42,6 +42,7 @@ enum APIRouter {
         V1ValueRoutes(backend: backend).add(to: own)
         V1WebhookRoutes(backend: backend).add(to: own)
         V1SystemRoutes(backend: backend, identity: identity).add(to: own)
+        TrackingRoutes(backend: backend).add(to: router)
         return router
     }
 

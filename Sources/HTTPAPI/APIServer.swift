@@ -45,7 +45,9 @@ package struct APIServer: Service {
         self.onReady = onReady
         let hosts = APIConfiguration.loopbackNames.union([configuration.host]).union(configuration.hostNames)
         responder = APIRouter.make(
-            controlPlane: controlPlane, policy: GatePolicy(token: configuration.token, hosts: hosts),
+            controlPlane: controlPlane,
+            policy: GatePolicy(
+                token: configuration.token, hosts: hosts, tasks: controlPlane.tracking.endpoint),
             identity: ServerIdentity(
                 programVersion: configuration.programVersion, startedAt: WallClock.now())
         ).buildResponder()

@@ -35,6 +35,8 @@ package struct OrchestratorHome: Hashable, Sendable {
     package var tokenPath: String { path + "/token" }
     package var configurationPath: String { path + "/config.json" }
     package var runsFolder: String { path + "/runs" }
+    /// Files that were uploaded through MLflow's protocol; `mlflow-artifacts:/X` is `X` in it.
+    package var trackingFolder: String { path + "/tracking" }
 
     /// The folder of a run's logs, outputs and parameters; named by the server's own number, never by user text.
     package func folder(ofRun number: Int64) -> String { "\(runsFolder)/\(number)" }

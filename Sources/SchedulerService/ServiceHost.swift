@@ -67,19 +67,21 @@ package final class ServiceHost: Sendable {
                         logger.error("watchdog: \(finding.sentence); \(end)")
                     }
                 }))
+        let tracking = TaskTracking(
+            store: store, endpoint: TrackingEndpoint(elsewhere: settings.trackingElsewhere))
         notices = NoticeSender(
             settings: settings, store: store, library: library, values: values, logger: logger)
         let artifacts = ArtifactStore(home: settings.home.path)
         datasets = DatasetExaminer(settings: settings, store: store, artifacts: artifacts, logger: logger)
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
-            values: values, notices: notices, watchdog: watchdog, settings: settings)
+            values: values, notices: notices, watchdog: watchdog, tracking: tracking, settings: settings)
         degradation.connect(controlPlane)
         runner = try AttemptRunner(
             engine: engine, settings: settings, store: store, library: library,
             artifacts: artifacts, values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
-            notices: notices, datasets: datasets, logger: logger)
+            notices: notices, datasets: datasets, tracking: tracking, logger: logger)
         assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)

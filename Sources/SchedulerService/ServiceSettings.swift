@@ -21,6 +21,8 @@ package struct ServiceSettings: Sendable {
     package var agingInterval: Duration?
     /// How often the watchdog looks whether everything goes on; nil: never.
     package var watchdogInterval: Duration?
+    /// An MLflow server that tasks are given instead of this one.
+    package var trackingElsewhere: TrackingEndpoint.Elsewhere?
     /// The environment that tasks inherit from, by the allow-list of `TaskEnvironment`.
     package var environment: [String: String]
 
@@ -29,7 +31,8 @@ package struct ServiceSettings: Sendable {
         executesTasks: Bool = true, pausedAtCreation: Bool = false, shimPath: String,
         programPath: String = TaskPerformance.ownProgram,
         logLimitBytes: UInt64 = 100 * 1024 * 1024, agingInterval: Duration? = Aging.standard.interval,
-        watchdogInterval: Duration? = .seconds(60), environment: [String: String]
+        watchdogInterval: Duration? = .seconds(60),
+        trackingElsewhere: TrackingEndpoint.Elsewhere? = nil, environment: [String: String]
     ) {
         self.home = home
         self.dagFolder = dagFolder
@@ -42,6 +45,7 @@ package struct ServiceSettings: Sendable {
         self.logLimitBytes = logLimitBytes
         self.agingInterval = agingInterval
         self.watchdogInterval = watchdogInterval
+        self.trackingElsewhere = trackingElsewhere
         self.environment = environment
     }
 }

@@ -1,5 +1,7 @@
+import DAGDomain
 import HTTPTypes
 import Hummingbird
+import SchedulerService
 
 /// Who is let in: the one place that knows.
 struct GatePolicy: Sendable {
@@ -27,20 +29,27 @@ struct GatePolicy: Sendable {
     /// Host names, without ports, under which this server may be spoken to over TCP, in lower case.
     let hosts: Set<String>
 
-    init(token: AccessToken, hosts: some Sequence<String>) {
+    /// Knows the tokens of attempts, which are good for MLflow's protocol only.
+    let tasks: TrackingEndpoint?
+
+    init(token: AccessToken, hosts: some Sequence<String>, tasks: TrackingEndpoint? = nil) {
         self.token = token
+        self.tasks = tasks
         self.hosts = Set(hosts.map { $0.lowercased() })
     }
 
     /// Lets the request pass, or throws why not. In this order: the host (against DNS rebinding), the origin (against
     /// forged requests of other sites), the token.
-    func check(_ request: Request, origin: RequestOrigin) throws(APIError) {
-        guard !origin.isTrusted else { return }
+    ///
+    /// - Returns: the attempt whose token was sent. Whether it lives is for the route to find out.
+    @discardableResult
+    func check(_ request: Request, origin: RequestOrigin) throws(APIError) -> AttemptID? {
+        guard !origin.isTrusted else { return nil }
         try checkHost(request)
         try checkOrigin(request)
         let endpoint = Endpoint(method: request.method, path: request.uri.path)
-        guard !Self.publicEndpoints.contains(endpoint), !endpoint.isWebhook else { return }
-        try checkToken(request)
+        guard !Self.publicEndpoints.contains(endpoint), !endpoint.isWebhook else { return nil }
+        return try checkToken(request)
     }
 
     private func checkHost(_ request: Request) throws(APIError) {
@@ -71,15 +80,18 @@ struct GatePolicy: Sendable {
         else { throw .forbidden("requests from other sites are refused") }
     }
 
-    private func checkToken(_ request: Request) throws(APIError) {
+    private func checkToken(_ request: Request) throws(APIError) -> AttemptID? {
         let values = request.headers[values: .authorization]
         guard values.count == 1, let value = values.first, value.utf8.count <= 1024 else {
             throw .unauthorized
         }
         let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) else {
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthorized }
+        if token.matches(parts[1]) { return nil }
+        guard TrackingRoutes.isTracking(request.uri.path), let attempt = tasks?.attempt(of: parts[1]) else {
             throw .unauthorized
         }
+        return attempt
     }
 }
 

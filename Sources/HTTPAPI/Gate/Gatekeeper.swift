@@ -20,7 +20,8 @@ struct Gatekeeper: RouterMiddleware {
     ) async throws -> Response {
         var response: Response
         do {
-            try policy.check(request, origin: context.origin)
+            var context = context
+            context.attempt = try policy.check(request, origin: context.origin)
             guard request.head.path?.utf8.count ?? 0 <= Self.maximumTargetBytes else {
                 throw APIError.badRequest("the request's address is too long")
             }
@@ -34,7 +35,7 @@ struct Gatekeeper: RouterMiddleware {
 
     /// Reads what is sent, so that no route can be made to wait for a body or to be flooded with one.
     private func collectBody(of request: Request, context: APIContext) async throws -> Request {
-        guard request.hasBody else { return request }
+        guard request.hasBody, !ArtifactRoutes.isUpload(request) else { return request }
         if request.headers[.transferEncoding] == nil, request.hasLargeBody { throw APIError.bodyTooLarge }
         let timer = context.channel.map { channel in
             channel.eventLoop.scheduleTask(in: Self.bodyTimeout) { channel.close(promise: nil) }
@@ -54,7 +55,10 @@ struct Gatekeeper: RouterMiddleware {
     private static func answer(to error: any Error, request: Request, context: APIContext) throws -> Response
     {
         let error = apiError(for: error, context: context)
-        var response = try Answer(error.body, status: error.status).response(from: request, context: context)
+        var response =
+            TrackingRoutes.isTracking(request.uri.path)
+            ? TrackingError(error).response
+            : try Answer(error.body, status: error.status).response(from: request, context: context)
         if case .unauthorized = error { response.headers[.wwwAuthenticate] = "Bearer" }
         if case .unavailable = error { response.headers[.retryAfter] = "1" }
         return request.hasLargeBody ? response.closingConnection() : response
@@ -107,7 +111,7 @@ extension Response {
     private struct EndOfConnection: Error {}
 
     /// The same answer, after which the connection is closed, so that nobody has to read the rest of what is sent.
-    fileprivate func closingConnection() -> Response {
+    func closingConnection() -> Response {
         let body = body
         var response = self
         response.headers[.connection] = "close"

@@ -33,7 +33,8 @@ enum LikePattern {
         return patterns.contains { matches(Array($0.lowercased()), Array(text.lowercased())) }
     }
 
-    private static func matches(_ pattern: [Character], _ text: [Character]) -> Bool {
+    /// With regard to case.
+    static func matches(_ pattern: [Character], _ text: [Character]) -> Bool {
         var (place, mark) = (0, 0)
         var restart: (pattern: Int, text: Int)?
         while mark < text.count {

@@ -29,6 +29,12 @@ struct QueryItems {
 
     subscript(name: String) -> String? { items.first { $0.name == name }?.value }
 
+    /// Each name once, in the order of their first items.
+    var names: [String] {
+        var seen: Set<String> = []
+        return items.map(\.name).filter { seen.insert($0).inserted }
+    }
+
     func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 
     /// - Throws: `APIError.invalidBody` when the text is no integer or out of range.

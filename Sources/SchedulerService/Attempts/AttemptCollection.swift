@@ -10,8 +10,16 @@ struct AttemptCollection: Sendable {
     let artifacts: ArtifactStore
     let caching: TaskCaching
 
+    /// What a program logged through MLflow's protocol, or why that is not known.
+    struct Logged {
+        var metrics: [Metric] = []
+        var problem: String?
+    }
+
     /// - Parameter hasReports: whether there is a file of outputs or metrics to read.
-    func report(_ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool) -> AttemptReport {
+    func report(
+        _ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool, logged: Logged = Logged()
+    ) -> AttemptReport {
         var report = AttemptReport(
             attempt: context.attempt, outcome: AttemptOutcome(end.outcome), startDate: end.startedAt,
             endDate: end.endedAt ?? WallClock.now())
@@ -19,13 +27,14 @@ struct AttemptCollection: Sendable {
         let outputs = hasReports ? Self.outputs(at: context.files.output) : (value: [], problem: nil)
         let metrics = hasReports ? Self.metrics(at: context.files.metrics) : (value: [], problem: nil)
         report.outputs = outputs.value
-        report.metrics = metrics.value
+        report.metrics = logged.metrics.joined(withFile: metrics.value)
         if context.task.cache != nil { settleCache(context, succeeded: succeeded, &report) }
         guard succeeded else { return report }
         let outlets = Self.outlets(of: context.task, context.files)
         report.outlets = outlets.value
         report.problem =
-            outputs.problem ?? metrics.problem ?? outlets.problem ?? missingOutput(context, report.outputs)
+            outputs.problem ?? metrics.problem ?? logged.problem ?? outlets.problem
+            ?? missingOutput(context, report.outputs)
             ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
         if let use = context.task.model {

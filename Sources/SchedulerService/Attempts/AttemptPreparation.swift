@@ -18,6 +18,7 @@ final class AttemptPreparation: Sendable {
     private let emptyInputs: String
     private let index: ReportIndex
     let values: ValueService
+    private let tracking: TrackingEndpoint
     private let renderedFields: RenderedFieldsWriter
     private let shared = Mutex<[RunNumber: [Int: SharedInputs]]>([:])
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
@@ -33,9 +34,10 @@ final class AttemptPreparation: Sendable {
 
     init(
         settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore, index: ReportIndex,
-        values: ValueService
+        values: ValueService, tracking: TrackingEndpoint
     ) throws(HomeError) {
         self.settings = settings
+        self.tracking = tracking
         self.values = values
         renderedFields = RenderedFieldsWriter(store: store)
         self.store = store
@@ -225,6 +227,7 @@ final class AttemptPreparation: Sendable {
         if !context.task.outlets.isEmpty || context.task.lateAssets.updatesAny {
             variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets
         }
+        tracking.tell(&variables, context)
         return variables
     }
 

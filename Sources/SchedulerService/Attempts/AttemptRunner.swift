@@ -29,6 +29,7 @@ final class AttemptRunner: ActionPerformer {
     private let inputs: InputReading
     /// Where declared inputs are read, which may take long, so that no other start has to wait for it.
     private let inputLanes = LaneQueues(label: "orchestrator.inputs", width: 2)
+    private let tracking: TaskTracking
     private let logger: Logger
     private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
     private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
@@ -42,9 +43,11 @@ final class AttemptRunner: ActionPerformer {
     init(
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
         artifacts: ArtifactStore, values: ValueService, triggering: RunTriggering, updates: UpdateHub,
-        notices: NoticeSender, datasets: DatasetExaminer, logger: Logger
+        notices: NoticeSender, datasets: DatasetExaminer, tracking: TaskTracking,
+        logger: Logger
     ) throws {
         self.engine = engine
+        self.tracking = tracking
         self.store = store
         self.library = library
         self.updates = updates
@@ -56,7 +59,8 @@ final class AttemptRunner: ActionPerformer {
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
-            settings: settings, store: store, artifacts: artifacts, index: reportIndex, values: values)
+            settings: settings, store: store, artifacts: artifacts, index: reportIndex, values: values,
+            tracking: tracking.endpoint)
         waiting = WaitWatcher(
             engine: engine, store: store, library: library, preparation: preparation, logger: logger)
         caching = TaskCaching(store: store, artifacts: artifacts, values: values, preparation: preparation)
@@ -66,6 +70,7 @@ final class AttemptRunner: ActionPerformer {
             runtimeDirectory: try settings.home.runtimeFolder(environment: settings.environment),
             shimPath: settings.shimPath, onEvent: { relay.deliver($0) })
         relay.connect { [weak self] in self?.received($0) }
+        tracking.connect { [weak self] attempt in self?.contexts.withLock { $0[attempt] } }
     }
 
     /// Stops watching; what runs goes on under its supervisors.
@@ -88,6 +93,7 @@ final class AttemptRunner: ActionPerformer {
             let context = contexts.withLock { $0.removeValue(forKey: attempt.id) }
             if let context { ended.append((context, attempt.state)) }
             stopRequests.withLock { _ = $0.remove(attempt.id) }
+            tracking.forget(attempt.id)
             custody.release(attempt.id)
             executor.forget(attempt.id)
         }
@@ -177,6 +183,7 @@ final class AttemptRunner: ActionPerformer {
     /// Finds out where attempts stand and goes on from there.
     private func takeUp(_ attempts: [Attempt]) {
         var processes: [(id: AttemptID, createdAt: Timestamp?)] = []
+        tracking.tookUp(attempts.map(\.id))
         for attempt in attempts {
             custody.take(attempt.id)
             guard let context = prepareContext(attempt) else { continue }
@@ -321,12 +328,13 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
+            let hasLogged = tracking.mayHaveLogged(attempt)
             if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, context.task.model == nil,
-                !context.task.lateAssets.updatesAny, !hasReports, context.task.cache == nil
+                !context.task.lateAssets.updatesAny, !hasReports, !hasLogged, context.task.cache == nil
             {
-                collect(context, end, hasReports: false)
+                collect(context, end, hasReports: false, hasLogged: false)
             } else {
-                lanes.async { [self] in collect(context, end, hasReports: hasReports) }
+                lanes.async { [self] in collect(context, end, hasReports: hasReports, hasLogged: hasLogged) }
             }
         case .spawnFailed(let attempt, let reason):
             engine.post(.spawnFailed(attempt, reason: reason.message))
@@ -339,14 +347,33 @@ final class AttemptRunner: ActionPerformer {
 
 extension AttemptRunner {
     /// Without anything to read this takes microseconds and is done where the end was heard of.
-    private func collect(_ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool) {
-        var report = collection.report(context, end, hasReports: hasReports)
+    private func collect(
+        _ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool, hasLogged: Bool
+    ) {
+        var report = collection.report(
+            context, end, hasReports: hasReports,
+            logged: hasLogged ? loggedMetrics(context, end) : AttemptCollection.Logged())
         report.mask(with: values, of: context.run.number)
         if let note = report.note ?? LogNote.lostOutput(end, log: context.files.log) {
             LogNote.append(note, to: context.files.log)
         }
         Failpoint.afterEndBeforeCommit.pass()
         engine.post(.attemptFinished(report))
+    }
+}
+
+extension AttemptRunner {
+    /// What the program logged through MLflow's protocol.
+    private func loggedMetrics(_ context: AttemptContext, _ end: AttemptEnd) -> AttemptCollection.Logged {
+        do {
+            return AttemptCollection.Logged(
+                metrics: try tracking.metrics(
+                    context, AttemptOutcome(end.outcome), endedAt: end.endedAt ?? WallClock.now()))
+        } catch {
+            logger.error("what attempt \(context.attempt) logged cannot be read: \(error)")
+            return AttemptCollection.Logged(
+                problem: "what the task logged through MLflow cannot be read: \(error)")
+        }
     }
 }
 

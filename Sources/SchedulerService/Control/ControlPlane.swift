@@ -16,6 +16,7 @@ package final class ControlPlane: Sendable {
     let engine: SchedulerEngine
     let library: DefinitionLibrary
     package let values: ValueService
+    package let tracking: TaskTracking
     let notices: NoticeSender
     private let watchdog: WatchdogLog
     let deliveries = DeliveryClaims()
@@ -24,8 +25,9 @@ package final class ControlPlane: Sendable {
     init(
         engine: SchedulerEngine, store: StateStore, catalog: DAGCatalog, library: DefinitionLibrary,
         updates: UpdateHub, values: ValueService, notices: NoticeSender, watchdog: WatchdogLog,
-        settings: ServiceSettings
+        tracking: TaskTracking, settings: ServiceSettings
     ) {
+        self.tracking = tracking
         self.watchdog = watchdog
         self.values = values
         self.notices = notices

@@ -12,6 +12,11 @@ struct Query {
         values += newValues
     }
 
+    mutating func add(_ condition: String, _ newValues: [(any DatabaseValueConvertible)?]) {
+        conditions.append(condition)
+        values += newValues
+    }
+
     /// Any of the texts; nil is no condition, an empty list matches nothing.
     mutating func add(_ column: String, in texts: [String]?) {
         guard let texts else { return }

@@ -19,6 +19,9 @@ enum Setting: String, CaseIterable, Sendable {
     case agingInterval = "aging_interval"
     /// Seconds; 0 turns it off.
     case watchdogInterval = "watchdog_interval"
+    /// An MLflow server of one's own.
+    case trackingURL = "tracking_url"
+    case trackingToken = "tracking_token"
     case shim
 
     /// What kind of value it takes.
@@ -34,7 +37,7 @@ enum Setting: String, CaseIterable, Sendable {
     var kind: Kind {
         switch self {
         case .home, .dags, .shim: .path
-        case .url, .token, .bind: .text
+        case .url, .token, .bind, .trackingURL, .trackingToken: .text
         case .output: .choice(OutputFormat.allCases.map(\.rawValue))
         case .noColor, .dagsArePausedAtCreation: .boolean
         case .port: .integer(0...65_535)

@@ -59,6 +59,9 @@ final class SchedulerHost: Sendable {
         let running = try await RunningServer.launch(
             service.controlPlane, configuration, logger: logger, onFailure: Self.end)
         server.withLock { $0 = running }
+        if let secret = try AccessToken.read(home.tokenPath) {
+            service.controlPlane.tracking.endpoint.open(url: running.url, secret: secret)
+        }
         return running.url
     }
 

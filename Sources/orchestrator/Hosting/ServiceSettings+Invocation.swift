@@ -34,7 +34,9 @@ extension ServiceSettings {
             logLimitBytes: UInt64(try configuration.integer(.logLimitBytes, default: 100 << 20)),
             agingInterval: try Self.interval(.agingInterval, default: 300, configuration),
             watchdogInterval: try Self.interval(.watchdogInterval, default: 60, configuration),
-            environment: invocation.environment)
+            trackingElsewhere: configuration.text(.trackingURL).map {
+                TrackingEndpoint.Elsewhere(url: $0, token: configuration.text(.trackingToken))
+            }, environment: invocation.environment)
     }
 
     /// Seconds; nil for 0.

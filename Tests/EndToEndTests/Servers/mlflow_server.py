@@ -1,0 +1,45 @@
+"""MLflow's own server for a test: writes its port into FOLDER/port once it answers.
+
+It is the program that `mlflow server --serve-artifacts` starts, in one process, so that it ends with one signal.
+"""
+
+import os
+import socket
+import sys
+import time
+import urllib.request
+
+folder = sys.argv[1]
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+
+if os.fork() == 0:
+    for _ in range(1200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).read()
+            break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        os._exit(1)
+    with open(f"{folder}/.port", "w") as file:
+        file.write(str(port))
+    os.rename(f"{folder}/.port", f"{folder}/port")
+    os._exit(0)
+
+os.environ.update(
+    {
+        "_MLFLOW_SERVER_FILE_STORE": f"sqlite:///{folder}/mlflow.db",
+        "_MLFLOW_SERVER_ARTIFACT_ROOT": "mlflow-artifacts:/",
+        "_MLFLOW_SERVER_ARTIFACT_DESTINATION": f"{folder}/artifacts",
+        "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "DO_NOT_TRACK": "1",
+    }
+)
+os.execv(
+    sys.executable,
+    [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning",
+     "mlflow.server.fastapi_app:app"],
+)
