@@ -100,6 +100,8 @@ package struct TaskDefinition: Hashable, Sendable {
     /// What a gate or a check that does not hold does.
     package var gateEffect: GateFailureEffect { gate?.onFailure ?? .fail }
     package var model: ModelUse?
+    /// What a monitoring task compares when its program has ended well.
+    package var drift: DriftComparison?
     package var leftover: LeftoverPolicy
     package var flow = TaskFlow()
     /// Who is told how it begins and ends.

@@ -19,6 +19,10 @@ enum DAGSchemaRules {
             ]
         case .notice: atMostOne(of: RoleKeys.noticeKinds)
         case .deadline: deadlineRules
+        case .drift:
+            [["dependentRequired": ["label": ["prediction"], "positive": ["label"]]]]
+        case .driftTable:
+            atMostOne(of: RoleKeys.driftTables) + [["dependentRequired": ["alias": ["model"]]]]
         case .retraining: atMostOne(of: ["any", "all"])
         case .retrainClause: atMostOne(of: RoleKeys.retrainClauses)
         case .watchedMetric: atMostOne(of: RoleKeys.retrainBounds)
@@ -111,7 +115,7 @@ enum DAGSchemaRules {
             when(typeIs([.triggerDAG]), isThere(["trigger_dag", "trigger_dag_id"])),
             when(typeIs(RoleKeys.withoutCommand), isAbsent(RoleKeys.ways)),
             unless(
-                typeIs(RoleKeys.withoutCommand + [.sensor]),
+                ["anyOf": [typeIs(RoleKeys.withoutCommand + [.sensor]), ["required": ["drift"]]]],
                 ["allOf": .array([isThere(RoleKeys.ways)] + atMostOne(of: RoleKeys.ways))]),
             when(
                 typeIs([.sensor]),

@@ -9,6 +9,7 @@ final class KeyTable: Sendable {
             httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, outlet, assetCondition,
             fileWatch
         case notice, webhook, email, deadline, deadlineTime
+        case drift, driftTable
         case retraining, retrainClause, watchedMetric, watchedDrift, newRows
     }
 
@@ -132,6 +133,8 @@ extension KeyTable.Name {
         case .assetCondition: KeyTable.assetCondition
         case .fileWatch: KeyTable.fileWatch
         case .retraining: KeyTable.retraining
+        case .drift: KeyTable.drift
+        case .driftTable: KeyTable.driftTable
         case .retrainClause: KeyTable.retrainClause
         case .watchedMetric: KeyTable.watchedMetric
         case .watchedDrift: KeyTable.watchedDrift

@@ -10,6 +10,7 @@ extension TaskDefinition {
         checks = checks.map { check in check.replacing { $0.renaming(fullID) } }
         lateAssets.inlets = lateAssets.inlets.map { $0.replacing { $0.renaming(fullID) } }
         lateAssets.outlets = lateAssets.outlets.map { $0.replacing { $0.renaming(fullID) } }
+        drift = drift?.replacing { $0.renaming(fullID) }
         flow.mapping = flow.mapping?.renaming(fullID)
         if var use = model {
             use.version = use.version?.renaming(fullID)

@@ -10,6 +10,7 @@ enum RoleKeys {
             ["file", "at", "delay", "delay_from", "time_of_day", "external", "poke_interval", "soft_fail"]
         ),
         (.approval, ["subject", "body", "default", "on_reject"]),
+        (.monitor, ["drift"]),
     ]
 
     /// What a sensor can wait for: exactly one of these.
@@ -27,6 +28,9 @@ enum RoleKeys {
     static let retrainBounds = ["above", "below"]
     /// What cannot stand beside `retrain_when`: there the clock and assets are clauses.
     static let withoutRetraining = ["every", "cron", "assets"]
+
+    /// A table that a monitoring task compares is one of these.
+    static let driftTables = ["model", "artifact", "path"]
 
     static let noticeChoices = words(noticeKinds)
     static let deadlineChoices = words(deadlineKinds)

@@ -6,7 +6,7 @@ extension TaskReader {
     /// - Parameter task: has its artifacts already.
     mutating func readChecks(_ fields: Fields, into task: inout ReadTask) {
         guard let member = fields.member("checks") else { return }
-        if case .none = task.definition.action {
+        if case .none = task.definition.action, fields["drift"] == nil {
             diagnostics.error("only a task that runs something can have \"checks\"", at: member.keyPosition)
         } else if case .triggerDAG = task.definition.action {
             diagnostics.error("only a task that runs something can have \"checks\"", at: member.keyPosition)

@@ -10,6 +10,8 @@ extension TaskReader {
             diagnostics.error("a task runs in one way only: \(RoleKeys.wayChoices)", at: other.keyPosition)
         }
         switch given.first {
+        // What it compares is all that it does.
+        case nil where task.definition.role == .monitor && fields["drift"] != nil: break
         case nil:
             let isMisspelt = RoleKeys.ways.contains(where: fields.isMisspelt) || fields["operator"] != nil
             if !isMisspelt {

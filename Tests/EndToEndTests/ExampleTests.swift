@@ -31,6 +31,7 @@ import Testing
         ("cached", ["success", "success", "success"]),
         ("asset_aliases", ["success", "success"]),
         ("asset_alias_consumer", ["success"]),
+        ("monitor", ["success", "success", "success"]),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

@@ -77,7 +77,7 @@ struct AttemptCollection: Sendable {
         }
     }
 
-    /// Why the task's data checks could not be made.
+    /// Why the task's data checks or its comparison could not be made.
     static func checkProblem(_ task: TaskDefinition, performance file: String) -> String? {
         guard task.isChecked else { return nil }
         do throws(SmallFile.Failure) {

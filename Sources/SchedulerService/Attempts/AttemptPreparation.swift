@@ -164,6 +164,14 @@ final class AttemptPreparation: Sendable {
             let file = context.files.performance
             if performance.kind == TaskPerformance.checkedKind {
                 performance.specification["previous_rows"] = .object(try previousRows(of: context))
+                if let drift = context.task.drift {
+                    let preparation = DriftPreparation(store: store, artifacts: artifacts)
+                    let fill = { (text: TemplateText) throws(Failure) in
+                        try Self.rendered { () throws(TemplateRendering.Failure) in try rendering.text(text) }
+                    }
+                    performance.specification["drift"] = .object(
+                        try preparation.specification(drift, context, fill: fill))
+                }
             }
             try Self.writeForStart(performance.specification.text() + "\n", to: file)
             return performance.arguments(program: settings.programPath, file: file)

@@ -45,5 +45,5 @@ extension TaskDefinition {
     }
 
     /// Whether this program has something to look at when the task's own has ended well.
-    var isChecked: Bool { !checks.isEmpty || !bootstraps.isEmpty }
+    var isChecked: Bool { !checks.isEmpty || drift != nil || !bootstraps.isEmpty }
 }

@@ -64,6 +64,8 @@ extension TaskDefinition {
         if let version = model?.version, !version.isLiteral {
             fields.append(TemplateField(name: "model.version", content: .text(version)))
         }
+        let paths = (drift?.templates ?? []).filter { !$0.isLiteral }
+        if !paths.isEmpty { fields.append(TemplateField(name: "drift", content: .list(paths))) }
         let entries = dag.settings.environment + environment
         fields.append(
             TemplateField(name: "env", content: .entries(entries.map { ($0.name, .template($0.value)) })))

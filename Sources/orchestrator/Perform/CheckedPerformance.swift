@@ -16,6 +16,7 @@ struct CheckedPerformance {
     private let work: JSONValue?
     private let checks: [(check: DataCheck, path: String, isArtifact: Bool)]
     private let bootstraps: [BootstrapRequest]
+    private let drift: DriftMeasurement?
     private let previousRows: JSONValue?
     private let problemFile: String
     private let workFile: String
@@ -24,6 +25,7 @@ struct CheckedPerformance {
     init(_ specification: JSONValue, file: String) throws(CommandFailure) {
         arguments = specification["arguments"]?.arrayValue?.compactMap(\.stringValue) ?? []
         work = specification["perform"]
+        drift = specification["drift"].map(DriftMeasurement.init)
         previousRows = specification["previous_rows"]
         problemFile = TaskPerformance.problemFile(beside: file)
         workFile = TaskPerformance.workFile(beside: file)
@@ -33,13 +35,17 @@ struct CheckedPerformance {
             }
         }
         bootstraps = (specification["bootstraps"]?.arrayValue ?? []).compactMap { BootstrapRequest($0) }
-        guard work != nil || !arguments.isEmpty else {
+        guard work != nil || !arguments.isEmpty || drift != nil else {
             throw CommandFailure(.badData, "\(file) is not what the scheduler wrote: nothing to run")
         }
     }
 
     /// - Returns: the exit code of what ran; does not return when a signal ended it.
     func perform() throws(CommandFailure) -> Int32 {
+        if let absence = drift?.absence {
+            report.say(absence)
+            return Self.skipCode
+        }
         let code = try runWork()
         guard code == 0 else { return code }
         for (check, path, isArtifact) in checks {
@@ -58,7 +64,26 @@ struct CheckedPerformance {
                 return 0
             }
         }
+        try compare()
         return 0
+    }
+
+    /// By which a task says that there was nothing to do.
+    private static let skipCode: Int32 = 99
+
+    private func compare() throws(CommandFailure) {
+        guard let drift else { return }
+        do throws(DriftMeasurement.Problem) {
+            let metrics = try drift.measure { report.say($0) }
+            try write(metrics)
+        } catch {
+            let reason =
+                switch error {
+                case .file(let problem): problem.sentence
+                case .sentence(let text): text
+                }
+            try refuse("the comparison cannot be made: \(reason)")
+        }
     }
 
     private func make(_ request: BootstrapRequest) throws(DataFileError) {
@@ -70,7 +95,14 @@ struct CheckedPerformance {
         }
     }
 
+    private func write(_ metrics: [Metric]) throws(DriftMeasurement.Problem) {
+        do throws(CommandFailure) { try report.write(metrics: metrics) } catch {
+            throw .sentence("the metrics file cannot be written")
+        }
+    }
+
     private func runWork() throws(CommandFailure) -> Int32 {
+        if work == nil, arguments.isEmpty { return 0 }
         guard let work else { return try ChildProcess.run(arguments) }
         let kind = work["kind"]?.stringValue ?? ""
         let text = work["specification"]?.text() ?? ""
