@@ -21,6 +21,9 @@ package struct TaskFlow: Hashable, Sendable {
     package var waitsForDownstream: Bool
     /// What a sensor or an approval waits for.
     package var wait: Wait?
+    /// Of a mapped task: which instance is the best, and which are not worth going on with.
+    package var selection: TrialSelection?
+    package var earlyStopping: EarlyStopping?
 
     package init(
         condition: Condition? = nil, edgeConditions: [TaskID: EdgeCondition] = [:],

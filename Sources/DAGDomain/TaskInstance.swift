@@ -106,6 +106,8 @@ package enum StateReason: Hashable, Sendable {
     case setup(task: Int, TaskInstanceState)
     /// Ended because another instance of the same mapped task failed (`fail_fast`).
     case failFast(mapIndex: Int)
+    /// Ended because its metric fell behind those of the other instances; the text says how.
+    case stoppedEarly(String)
     /// What is waited for, while it is waited for.
     case waits(WaitText)
     /// A wait that lasted longer than its timeout.

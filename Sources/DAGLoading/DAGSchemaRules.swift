@@ -144,7 +144,11 @@ enum DAGSchemaRules {
 
     private static var mappingRules: [JSONValue] {
         atMostOne(of: RoleKeys.mappings)
-            + [when(isThere(["max_parallel", "fail_fast"]), isThere(RoleKeys.mappings))]
+            + [
+                when(
+                    isThere(["max_parallel", "fail_fast", "select", "early_stopping"]),
+                    isThere(RoleKeys.mappings))
+            ]
     }
 
     private static var mappedRoleRules: [JSONValue] {

@@ -31,6 +31,7 @@ struct GraphCheck {
         collectReferences(tree, scope, &resolver)
         readConditions(of: &tree, scope)
         readInputs(of: &tree, scope)
+        warnOfStoppedTrials(tree, resolver.edges)
         complete(&tree, scope, resolver.edges)
         do throws(DAGGraph.Cycle) {
             let graph = try DAGGraph(upstream: resolver.edges.map { $0.map(\.upstream) })
@@ -155,8 +156,24 @@ struct GraphCheck {
                 "the task \"\(task.id)\" declares no such artifact\(suggestions.hint(for: name, in: names))"
         }
         if task.role == .train, task.model != nil, ModelUse.outputNames.contains(name) { return nil }
+        if task.flow.selection != nil, TrialSelection.outputNames.contains(name) { return nil }
         guard let outputs = task.outputs, !outputs.contains(name) else { return nil }
         return "the task \"\(task.id)\" declares no such output\(suggestions.hint(for: name, in: outputs))"
+    }
+
+    /// A stopped trial is skipped, and with it whoever needs every upstream to succeed.
+    private mutating func warnOfStoppedTrials(_ tree: TaskTree, _ edges: [[ReadEdge]]) {
+        for (reader, task) in tree.tasks.enumerated() where task.definition.triggerRule == .allSuccess {
+            guard
+                let edge = edges[reader].first(where: {
+                    tree.tasks[$0.upstream].definition.flow.earlyStopping != nil
+                })
+            else { continue }
+            let trial = tree.tasks[edge.upstream].definition.id
+            diagnostics.warning(
+                "the task is skipped when an instance of \"\(trial)\" is stopped early; with \"trigger_rule\": "
+                    + "\"none_failed_min_one_success\" it is not", at: edge.position)
+        }
     }
 
     private mutating func checkQueries(_ tree: TaskTree, _ graph: DAGGraph, skipping incomplete: Set<Int>) {

@@ -9,7 +9,7 @@ final class KeyTable: Sendable {
             httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, outlet, assetCondition,
             fileWatch
         case notice, webhook, email, deadline, deadlineTime
-        case drift, driftTable
+        case drift, driftTable, select, earlyStopping
         case retraining, retrainClause, watchedMetric, watchedDrift, newRows
     }
 
@@ -134,6 +134,8 @@ extension KeyTable.Name {
         case .fileWatch: KeyTable.fileWatch
         case .retraining: KeyTable.retraining
         case .drift: KeyTable.drift
+        case .select: KeyTable.select
+        case .earlyStopping: KeyTable.earlyStopping
         case .driftTable: KeyTable.driftTable
         case .retrainClause: KeyTable.retrainClause
         case .watchedMetric: KeyTable.watchedMetric

@@ -71,6 +71,7 @@ struct TaskReader {
         // What is judged or moved is the registry's, which no key of a cache knows.
         if task.definition.model != nil, task.definition.role != .train { task.definition.cache = nil }
         readDrift(fields, into: &task)
+        readTrials(fields, into: &task)
         task.definition.gate = readGate(fields, task.definition)
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task

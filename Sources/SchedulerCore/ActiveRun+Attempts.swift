@@ -155,6 +155,7 @@ extension ActiveRun {
         case .failed(let isRetryable):
             switch request {
             case .runTimeout: return (.skipped, .timeout, .runTimeout)
+            case .stoppedEarly: return (.skipped, nil, request?.reason ?? ending.reason)
             case .cancelled, .failFast: return (.cancelled, .cancelled, request?.reason ?? ending.reason)
             case .marked, .cleared, nil: break
             }

@@ -12,6 +12,8 @@ enum EndRequest: Hashable, Sendable {
     case runTimeout
     /// Another instance of the same mapped task has failed.
     case failFast(mapIndex: Int)
+    /// Its metric has fallen behind.
+    case stoppedEarly(String)
 
     var isMark: Bool {
         if case .marked = self { true } else { false }
@@ -24,6 +26,7 @@ enum EndRequest: Hashable, Sendable {
         case .marked(let state, let user): .byUser("marked \(state.rawValue) by \(user)")
         case .runTimeout: .runTimeout
         case .failFast(let index): .failFast(mapIndex: index)
+        case .stoppedEarly(let text): .stoppedEarly(text)
         }
     }
 
@@ -32,6 +35,7 @@ enum EndRequest: Hashable, Sendable {
         switch reason {
         case .runTimeout: self = .runTimeout
         case .failFast(let index): self = .failFast(mapIndex: index)
+        case .stoppedEarly(let text): self = .stoppedEarly(text)
         case .byUser(let text): self.init(text: text)
         default: return nil
         }

@@ -46,6 +46,8 @@ package enum SchedulerEvent: Hashable, Sendable {
     case outsideRecorded(OutsideRecord)
     case attemptStarted(AttemptID, processID: Int32, at: Timestamp)
     case attemptFinished(AttemptReport)
+    /// By its task's `early_stopping` the attempt is not worth going on with; it is ended, and its instance skipped.
+    case trialStopped(AttemptID, reason: String)
     /// The process could not be spawned (no memory, no descriptors), or a restarted daemon found no record of
     /// it: nothing ran, the same attempt is tried again. Must not be sent while a `.start` may still succeed.
     case spawnFailed(AttemptID, reason: String)

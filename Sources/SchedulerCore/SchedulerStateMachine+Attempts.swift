@@ -30,7 +30,18 @@ extension SchedulerStateMachine {
         guard let key = liveAttempts[report.attempt], let instance = instance(key) else { return false }
         switch EndRequest(reason: instance.reason) {
         case .cleared, .marked: return false
-        case .cancelled, .runTimeout, .failFast, nil: return true
+        case .cancelled, .runTimeout, .failFast, .stoppedEarly, nil: return true
+        }
+    }
+
+    /// A trial is not worth going on with. What was asked of it before stays.
+    mutating func trialStopped(_ id: AttemptID, reason: String, _ step: inout SchedulerStep) {
+        guard let key = liveAttempts[id], let instance = instance(key), instance.state.isActive,
+            EndRequest(reason: instance.reason) == nil
+        else { return }
+        let backoff = backoff
+        change(key, &step) { run, row, step in
+            run.requestEnd(of: row, .stoppedEarly(reason), backoff: backoff, &step)
         }
     }
 

@@ -109,6 +109,7 @@ package struct SchedulerStateMachine: Sendable {
         case .attemptStarted(let id, let processID, let instant):
             attemptStarted(id, processID: processID, at: instant, &step)
         case .attemptFinished(let report): attemptFinished(report, &step)
+        case .trialStopped(let id, let reason): trialStopped(id, reason: reason, &step)
         case .spawnFailed(let id, let reason): spawnFailed(id, reason: reason, &step)
         case .assetEmitted(let emission): emitAsset(emission, &step)
         case .assetQueueDropped(let id, let assets, let instant):

@@ -15,6 +15,7 @@ extension StateReason {
             "it waits for the same task in the run before, `\(run)` (depends_on_past)"
         case .setup(_, let state): "a setup it relies on is \(state.rawValue)"
         case .failFast(let index): "instance \(index) of the task failed (fail_fast)"
+        case .stoppedEarly(let text): "it was stopped early: \(text)"
         case .waits(let wait): wait.noun
         case .waitTimeout(let limit): "it waited longer than its timeout of \(limit.inSeconds) s"
         case .waitEnded(let text): text

@@ -18,6 +18,9 @@ extension Simulation {
         if generator.chance(options.poolChange) { drawPoolChange() }
         if generator.chance(options.emit) { drawEmission() }
         if generator.chance(options.edit) { drawEdit() }
+        if generator.chance(options.cancel), let attempt = store.liveAttempts.first {
+            send(.trialStopped(attempt.id, reason: "it fell behind"))
+        }
         if generator.chance(options.supervisorKill), !executor.running.isEmpty {
             executor.kill(generator.pick(executor.running), at: clock.now)
         }

@@ -18,7 +18,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
 extension BadFile {
     static let all =
         structure + values + edges + later + flow + mapping + waits + groups + conditions
-        + ways + notices + checks + assets + inputs + retraining + cache + drift
+        + ways + notices + checks + assets + inputs + retraining + cache + drift + trials
 
     static let structure = [
         BadFile("empty file", "", "1:1: the text is empty; expected a JSON value"),

@@ -32,6 +32,7 @@ import Testing
         ("asset_aliases", ["success", "success"]),
         ("asset_alias_consumer", ["success"]),
         ("monitor", ["success", "success", "success"]),
+        ("tuning", Array(repeating: "success", count: 5)),
     ]
 
     @Test(arguments: examples) func anExampleDoesWhatItSays(name: String, states: [String]) throws {

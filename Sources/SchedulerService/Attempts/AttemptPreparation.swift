@@ -11,7 +11,7 @@ import TaskExecution
 final class AttemptPreparation: Sendable {
     private let settings: ServiceSettings
     let store: StateStore
-    private let artifacts: ArtifactStore
+    let artifacts: ArtifactStore
     private let models: ModelPreparation
     let inherited: [String: String]
     /// `{}`, shared by all tasks without upstreams.
@@ -164,14 +164,7 @@ final class AttemptPreparation: Sendable {
             let file = context.files.performance
             if performance.kind == TaskPerformance.checkedKind {
                 performance.specification["previous_rows"] = .object(try previousRows(of: context))
-                if let drift = context.task.drift {
-                    let preparation = DriftPreparation(store: store, artifacts: artifacts)
-                    let fill = { (text: TemplateText) throws(Failure) in
-                        try Self.rendered { () throws(TemplateRendering.Failure) in try rendering.text(text) }
-                    }
-                    performance.specification["drift"] = .object(
-                        try preparation.specification(drift, context, fill: fill))
-                }
+                performance.specification["drift"] = try driftSpecification(of: context, rendering)
             }
             try Self.writeForStart(performance.specification.text() + "\n", to: file)
             return performance.arguments(program: settings.programPath, file: file)
@@ -181,25 +174,6 @@ final class AttemptPreparation: Sendable {
         }
         guard let arguments else { throw Failure(text: "the task has no program to run") }
         return arguments
-    }
-
-    /// How many rows the checked files had in the last successful run, by the name of the check.
-    private func previousRows(of context: AttemptContext) throws(Failure) -> JSONObject {
-        let checks = context.task.checks.filter { $0.rules.contains { $0.maximumRowChange != nil } }
-        guard !checks.isEmpty else { return JSONObject() }
-        var rows = JSONObject()
-        do {
-            let metrics = try store.metricsOfLastSuccess(
-                of: context.task.id, in: context.dag.id, mapIndex: context.key.mapIndex,
-                before: context.run.number)
-            for check in checks {
-                guard let value = metrics[check.metricNames.rows] else { continue }
-                rows[check.name] = JSONValue(value)
-            }
-            return rows
-        } catch {
-            throw Failure(text: "the last run's rows cannot be read: \(error)", isMachineFault: true)
-        }
     }
 
     func facts(of context: AttemptContext) -> TemplateFacts {
@@ -272,6 +246,7 @@ final class AttemptPreparation: Sendable {
         let tasks = Set(direct).union(named)
         let reporters = index.reporters(of: context.run.number, among: tasks)
         for task in direct { result.inputs[context.dag.tasks[task].id.text] = .object(JSONObject()) }
+        try addBestTrials(of: tasks, context, inputs: Set(direct), to: &result)
         guard !reporters.isEmpty else { return result }
         let inputs = Set(direct)
         let found = try reports(of: context.run.number, reporters)
@@ -280,12 +255,30 @@ final class AttemptPreparation: Sendable {
             let isMapped = reports.contains { $0.key.mapIndex >= 0 }
             var values: [(outputs: JSONObject, all: JSONObject)] = []
             for report in reports { values.append(try self.values(of: report)) }
-            result.templates[task] = Self.joined(values.map(\.outputs), isMapped: isMapped)
+            let best = result.templates[task] ?? JSONObject()
+            result.templates[task] = Self.joined(values.map(\.outputs), isMapped: isMapped).merging(best)
             guard inputs.contains(index) else { continue }
             if context.task.cache != nil { result.components += Self.components(of: task, reports) }
-            result.inputs[task.text] = .object(Self.joined(values.map(\.all), isMapped: isMapped))
+            let known = result.inputs[task.text]?.objectValue ?? JSONObject()
+            result.inputs[task.text] = .object(
+                Self.joined(values.map(\.all), isMapped: isMapped).merging(known))
         }
         return result
+    }
+
+    /// What is to be seen of the best instances of upstream tasks with `select`.
+    private func addBestTrials(
+        of tasks: Set<Int>, _ context: AttemptContext, inputs: Set<Int>, to result: inout UpstreamOutputs
+    ) throws(Failure) {
+        for task in tasks.sorted() {
+            let definition = context.dag.tasks[task]
+            guard let selection = definition.flow.selection else { continue }
+            let best = try BestTrialOutputs(store: store).outputs(
+                of: selection, run: context.run.number, task: task, paths: paths)
+            result.templates[definition.id] = best.outputs
+            guard inputs.contains(task) else { continue }
+            result.inputs[definition.id.text] = .object(best.outputs.merging(best.artifacts))
+        }
     }
 
     private func values(of report: InstanceData) throws(Failure) -> (outputs: JSONObject, all: JSONObject) {

@@ -27,6 +27,7 @@ final class AttemptRunner: ActionPerformer {
     private let notices: NoticeSender
     private let datasets: DatasetExaminer
     private let inputs: InputReading
+    private let trials: TrialWatch
     /// Where declared inputs are read, which may take long, so that no other start has to wait for it.
     private let inputLanes = LaneQueues(label: "orchestrator.inputs", width: 2)
     private let tracking: TaskTracking
@@ -56,6 +57,7 @@ final class AttemptRunner: ActionPerformer {
         self.notices = notices
         self.datasets = datasets
         inputs = InputReading(store: store)
+        trials = TrialWatch(engine: engine, store: store, logger: logger)
         self.logger = logger
         home = settings.home
         preparation = try AttemptPreparation(
@@ -109,6 +111,7 @@ final class AttemptRunner: ActionPerformer {
             RunFolder.remove(home.folder(ofRun: repinning.run.number.value) + "/checkpoints")
         }
         waiting.follow(transitions)
+        trials.follow(transitions)
         notices.follow(transitions)
         datasets.follow(transitions)
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
@@ -190,6 +193,7 @@ final class AttemptRunner: ActionPerformer {
             if case .triggerDAG = context.task.action {
                 launch(context)
             } else {
+                trials.begin(context, isNew: false)
                 processes.append((id: attempt.id, createdAt: attempt.createdAt))
             }
         }
@@ -286,7 +290,9 @@ final class AttemptRunner: ActionPerformer {
                     let parameters = try preparation.triggerParameters(for: context, action)
                     triggering.perform(action, parameters, for: context)
                 } else {
-                    executor.startHere(try preparation.specification(for: context))
+                    let specification = try preparation.specification(for: context)
+                    trials.begin(context, isNew: true)
+                    executor.startHere(specification)
                     Failpoint.afterSpawnBeforeStarted.pass()
                     if isToStop(context.attempt) { executor.terminate(context.attempt) }
                 }

@@ -23,6 +23,17 @@ final class PathWatcher: Sendable {
         source.cancel()
     }
 
+    /// Watches what is written to a file that is there.
+    ///
+    /// - Returns: what ends the watch; negative when it could not begin.
+    func follow(_ file: String) -> Int32 {
+        inotify_add_watch(descriptor, file, UInt32(IN_MODIFY | IN_CLOSE_WRITE))
+    }
+
+    func forget(_ watch: Int32) {
+        if watch >= 0 { inotify_rm_watch(descriptor, watch) }
+    }
+
     /// Watching a folder twice is the same watch.
     func watch(_ path: String) {
         let events = UInt32(IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF)

@@ -14,6 +14,7 @@ extension StateReasonCoding {
         case .setup(let task, let state):
             ["kind": "setup", "task": .integer(Int64(task)), "state": .string(state.rawValue)]
         case .failFast(let index): ["kind": "fail_fast", "map_index": .integer(Int64(index))]
+        case .stoppedEarly(let text): ["kind": "stopped_early", "text": .string(text)]
         case .waits(let text): encodeWait(text)
         case .waitTimeout(let duration): ["kind": "wait_timeout", "duration": .object(encode(duration))]
         case .waitEnded(let text): ["kind": "wait_ended", "text": .string(text)]
@@ -42,6 +43,7 @@ extension StateReasonCoding {
                 }
             }
         case "fail_fast": object.int("map_index").map { .failFast(mapIndex: $0) }
+        case "stopped_early": object["text"]?.stringValue.map(StateReason.stoppedEarly)
         case "waits": decodeWait(object).map(StateReason.waits)
         case "wait_timeout":
             object["duration"]?.objectValue.flatMap(decodeDuration).map(StateReason.waitTimeout)
