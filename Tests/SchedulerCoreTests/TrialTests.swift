@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 import SchedulerCore
 import SchedulerTestKit
 import Testing
