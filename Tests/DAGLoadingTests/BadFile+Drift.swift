@@ -10,21 +10,21 @@ extension BadFile {
     static let drift = [
         BadFile(
             "drift of another task", drift(#"{"reference":"a.csv","current":"b.csv"}"#, type: "etl"),
-            #"2:1: "drift" needs "type": "monitor""#,
-            #"1:82: the task needs a "command", "http", "sql" or "container""#),
+            #"1:85: the task needs a "command", "http", "sql" or "container""#,
+            #"2:1: "drift" needs "type": "monitor""#),
         BadFile(
             "drift without tables", drift("{}"), #"2:10: drift needs "reference""#,
             #"2:10: drift needs "current""#),
         BadFile(
             "an unknown method of drift", drift(#"{"reference":"a.csv","current":"b.csv","method":"kl"}"#),
-            "2:59: \"method\" has the unknown value \"kl\"; it must be one of \"psi\", \"ks\", \"chi_square\", "
+            "2:58: \"method\" has the unknown value \"kl\"; expected one of \"psi\", \"ks\", \"chi_square\", "
                 + "\"jensen_shannon\", \"wasserstein\", \"auto\""),
         BadFile(
             "a share beyond all", drift(#"{"reference":"a.csv","current":"b.csv","share":2}"#),
-            #"2:58: "share" is from 0 to 1"#),
+            #"2:57: "share" is from 0 to 1"#),
         BadFile(
             "labels without a prediction", drift(#"{"reference":"a.csv","current":"b.csv","label":"y"}"#),
-            #"2:50: "label" needs "prediction""#),
+            #"2:49: "label" needs "prediction""#),
         BadFile(
             "the champion of no model", drift(#"{"reference":"champion","current":"b.csv"}"#),
             #"2:23: "champion" of which model? Give the task a "model", or write {"model": NAME}"#),

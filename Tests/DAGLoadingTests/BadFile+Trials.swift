@@ -16,7 +16,7 @@ extension BadFile {
             #"2:29: select needs "metric""#),
         BadFile(
             "an unknown mode", task(#""matrix":{"a":[1]},"select":{"metric":"m","mode":"best"}"#),
-            #"2:50: "mode" has the unknown value "best"; it must be one of "max", "min""#),
+            #"2:50: "mode" has the unknown value "best"; expected one of "max", "min""#),
         BadFile(
             "a key of the other rule",
             task(#""matrix":{"a":[1]},"early_stopping":{"metric":"m","reduction":3}"#),

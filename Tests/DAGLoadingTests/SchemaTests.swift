@@ -41,7 +41,8 @@ import Testing
         "a type of runs that is not allowed", "a param without a default", "an outlet twice",
         "an asset twice", "an alias twice", "aliases of a task", "unknown names in a URI",
         "an output of no upstream in a URI", "a template where nothing runs",
-        "files that leave the folder", "a cache of what is no result", "a cache of nothing",
+        "a key of the other rule", "files that leave the folder", "a cache of what is no result",
+        "a cache of nothing",
     ]
 
     /// Not JSON at all, or JSON that a schema never sees as it is.

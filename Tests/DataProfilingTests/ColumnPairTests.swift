@@ -24,6 +24,7 @@ import Testing
         ("t", "\n {\"a\": 1}\n", .jsonLines), ("t", "", .delimited(0x2C)), ("t.tsv", "a,b", .delimited(0x09)),
     ])
     func aFormatIsSeenInTheFile(_ name: String, _ text: String, _ format: TableFormat) throws {
-        #expect(try TableFormat(sniffing: TableFile(text, name: name).path) == format)
+        let file = try TableFile(text, name: name)
+        #expect(try TableFormat(sniffing: file.path) == format)
     }
 }

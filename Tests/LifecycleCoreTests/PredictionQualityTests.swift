@@ -14,7 +14,7 @@ import Testing
         Case(truths: [true, false], scores: [0.9, 0.1], auc: 1),
         Case(truths: [true, false], scores: [0.1, 0.9], auc: 0),
         Case(truths: [true, false, true, false], scores: [0.5, 0.5, 0.5, 0.5], auc: 0.5),
-        Case(truths: [true, false, false, true, true], scores: [0.7, 0.7, 0.2, 0.2, 0.9], auc: 0.75),
+        Case(truths: [true, false, false, true, true], scores: [0.7, 0.7, 0.2, 0.2, 0.9], auc: 4.0 / 6),
         Case(truths: [true, true], scores: [0.1, 0.2], auc: nil),
         Case(truths: [], scores: [], auc: nil),
     ]
