@@ -62,6 +62,8 @@ package struct DAGRun: Hashable, Sendable {
     package var endDate: Timestamp?
     /// Whether tasks with `cache` may be served from it.
     package var cacheUse = CacheUse.exceptCleared
+    /// The version of a model that it makes once more, to compare. Such a run moves no alias.
+    package var reproduces: ModelVersionKey?
     /// Why it ended as it did, when that is not evident from its tasks.
     package var reason: RunReason?
     /// Which other run was the reason, as the end of a sentence for people.

@@ -74,11 +74,13 @@ package struct RunRequest: Hashable, Sendable {
     /// A version other than the DAG's newest (`run` of a file that is not in the folder).
     package let dag: DAG?
     package let cacheUse: CacheUse
+    package let reproduces: ModelVersionKey?
 
     package init(
         dagID: DAGID, runID: RunID? = nil, type: DAGRunType = .manual, trigger: RunTrigger,
         logicalDate: Timestamp? = nil, parameters: JSONObject = JSONObject(), note: String? = nil,
-        parent: TaskInstanceKey? = nil, dag: DAG? = nil, cacheUse: CacheUse = .exceptCleared
+        parent: TaskInstanceKey? = nil, dag: DAG? = nil, cacheUse: CacheUse = .exceptCleared,
+        reproduces: ModelVersionKey? = nil
     ) {
         self.dagID = dagID
         self.runID = runID
@@ -90,5 +92,6 @@ package struct RunRequest: Hashable, Sendable {
         self.parent = parent
         self.dag = dag
         self.cacheUse = cacheUse
+        self.reproduces = reproduces
     }
 }

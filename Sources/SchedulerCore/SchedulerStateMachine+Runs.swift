@@ -30,6 +30,7 @@ extension SchedulerStateMachine {
             dataIntervalEnd: request.logicalDate, runAfter: step.now, queuedAt: step.now,
             parameters: request.parameters, note: request.note, parent: request.parent)
         run.cacheUse = request.cacheUse
+        run.reproduces = request.reproduces
         create(run, dag: dag, &step)
         step.decision.createdRun = runs[run.number]?.run ?? run
     }

@@ -14,7 +14,10 @@ struct OrchestratorCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Running",
-                subcommands: [StartCommand.self, RunCommand.self, TriggerCommand.self, StatusCommand.self]),
+                subcommands: [
+                    StartCommand.self, RunCommand.self, TriggerCommand.self, ReproduceCommand.self,
+                    StatusCommand.self,
+                ]),
             CommandGroup(
                 name: "Looking and changing",
                 subcommands: [

@@ -14,6 +14,7 @@ struct V1RunRoutes: Sendable {
         api.get("runs", use: listAll)
         api.post("run-file", use: runFile)
         V1TransferRoutes(backend: backend).add(to: api)
+        V1ReproductionRoutes(backend: backend).add(to: api)
         api.get("dags/:dag_id/runs", use: list)
         api.post("dags/:dag_id/runs", use: trigger)
         api.get("dags/:dag_id/runs/:dag_run_id", use: get)

@@ -39,6 +39,7 @@ struct AttemptCollection: Sendable {
         if report.problem == nil { keepArtifacts(context, &report) }
         if let use = context.task.model {
             ModelCollection(context, use).judge(&report)
+            if let key = context.run.reproduces { report.model = report.model?.reproducing(key) }
         } else if report.problem == nil, let gate = context.task.wholeGate {
             report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
         }

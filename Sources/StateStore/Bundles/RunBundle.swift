@@ -17,7 +17,7 @@ package enum RunBundle {
     static let runTable = "dag_run"
     /// Columns of the run that mean something only in the home that it comes from.
     static let ownColumns: Set<String> = [
-        "number", "version", "parent_run", "parent_task", "parent_map_index", "backfill",
+        "number", "version", "parent_run", "parent_task", "parent_map_index", "backfill", "reproduces",
     ]
 
     static let fileTables = """

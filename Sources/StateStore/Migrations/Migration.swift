@@ -7,7 +7,7 @@ struct Migration: Sendable {
     /// All steps, in order, numbered from 1.
     static let all: [Migration] = [
         .firstSchema, .mappedInstances, .values, .backfills, .runLimits, .notices, .movedRuns, .assets,
-        .models, .datasets, .retraining, .tracking, .cache, .assetAliases,
+        .models, .datasets, .retraining, .tracking, .cache, .assetAliases, .reproductions,
     ]
 
     /// The schema that this program writes.

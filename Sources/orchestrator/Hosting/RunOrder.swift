@@ -6,6 +6,8 @@ struct RunOrder: Sendable {
         case dag(String)
         /// An absolute path.
         case file(String)
+        /// The place of a model's version in the API.
+        case reproduction([String])
     }
 
     let target: Target
@@ -23,6 +25,11 @@ struct RunOrder: Sendable {
         target = .file(FileAccess.resolved(text))
     }
 
+    init(reproducing version: [String]) {
+        target = .reproduction(version)
+        body = JSONObject()
+    }
+
     /// Asks for the run.
     ///
     /// - Returns: where it is.
@@ -34,6 +41,7 @@ struct RunOrder: Sendable {
             }
             return RunAddress(dag: dag, run: runID)
         } catch var failure as CommandFailure where failure.status == .notFound && failure.hint == nil {
+            if case .reproduction = target { throw failure }
             failure.hint = "the DAG folder is \(dagFolder); a DAG file elsewhere is run by its path"
             throw failure
         } catch var failure as CommandFailure where failure.status == .badData {
@@ -58,6 +66,8 @@ struct RunOrder: Sendable {
         case .file(let path):
             let full = JSONObject([("path", .string(path))]).merging(body)
             return try await client.post(["api", "v1", "run-file"], body: .object(full))
+        case .reproduction(let version):
+            return try await client.post(version + ["reproduce"], body: .object(body))
         }
     }
 }
