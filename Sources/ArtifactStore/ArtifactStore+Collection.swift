@@ -1,7 +1,7 @@
 import Glibc
 
 extension ArtifactStore {
-    /// What a garbage collection did.
+    /// What a garbage collection did, or would do.
     package struct CollectionReport: Hashable, Sendable {
         package var removedFiles = 0
         package var removedBytes: Int64 = 0
@@ -14,31 +14,50 @@ extension ArtifactStore {
         }
     }
 
-    /// Removes all content that no row names, and drafts that a crash left.
+    /// Removes all content that nothing names, and drafts that a crash left. Ingesting may go on meanwhile: see `IngestGate`.
     ///
-    /// - Precondition: nothing is being ingested meanwhile: a file whose row is not committed yet would be removed.
+    /// - Parameters:
+    ///   - needed: what was named when the collection began.
+    ///   - isNeeded: asked once more about each content right before it goes.
     package func collectGarbage(
-        referenced: Set<String>
-    ) throws(ArtifactStoreError) -> CollectionReport {
+        needed: Set<String>, dryRun: Bool = false, isNeeded: (String) throws -> Bool = { _ in false }
+    ) throws -> CollectionReport {
         var report = CollectionReport()
-        for draft in FolderListing.names(in: draftFolder) { unlink(draftFolder + "/" + draft) }
+        if !dryRun {
+            for draft in FolderListing.names(in: draftFolder) where !draft.hasPrefix("\(getpid())-") {
+                unlink(draftFolder + "/" + draft)
+            }
+        }
         for group in FolderListing.names(in: folder) where group.utf8.count == 2 {
             let path = folder + "/" + group
             for name in FolderListing.names(in: path) where Self.isHash(name) {
-                if referenced.contains(name) {
+                let size =
+                    needed.contains(name) ? nil : try remove(path + "/" + name, dryRun) { try isNeeded(name) }
+                if let size {
+                    report.removedFiles += 1
+                    report.removedBytes += size
+                } else {
                     report.keptFiles += 1
-                    continue
                 }
-                var status = stat()
-                guard lstat(path + "/" + name, &status) == 0 else { continue }
-                guard unlink(path + "/" + name) == 0 else {
-                    throw ArtifactStoreError(SystemError("unlink", path + "/" + name))
-                }
-                report.removedFiles += 1
-                report.removedBytes += Int64(status.st_size)
             }
-            rmdir(path)
         }
         return report
+    }
+
+    /// - Returns: its bytes; nil when it stays.
+    private func remove(
+        _ path: String, _ dryRun: Bool, unless isNeeded: () throws -> Bool
+    ) throws -> Int64? {
+        let outcome = IngestGate.removing(path) { () -> Result<Int64?, any Error> in
+            Result {
+                var status = stat()
+                guard lstat(path, &status) == 0, try !isNeeded() else { return nil }
+                guard dryRun || unlink(path) == 0 else {
+                    throw ArtifactStoreError(SystemError("unlink", path))
+                }
+                return Int64(status.st_size)
+            }
+        }
+        return try outcome?.get() ?? nil
     }
 }

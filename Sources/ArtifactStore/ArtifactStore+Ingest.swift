@@ -57,15 +57,20 @@ extension ArtifactStore {
     private func place(_ draft: String, as content: ContentStream.Summary) throws {
         let target = try path(of: content.sha256)
         let parent = String(target.dropLast(65))
-        var status = stat()
-        if lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            Int64(status.st_size) == content.sizeBytes
-        {
+        try makeFolder(parent)
+        let outcome = IngestGate.naming(target) { () -> Result<Bool, SystemError> in
+            var status = stat()
+            if lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                Int64(status.st_size) == content.sizeBytes
+            {
+                return .success(true)
+            }
+            return rename(draft, target) == 0 ? .success(false) : .failure(SystemError("rename", target))
+        }
+        if try outcome.get() {
             unlink(draft)
             return
         }
-        try makeFolder(parent)
-        guard rename(draft, target) == 0 else { throw SystemError("rename", target) }
         try FileDescriptor(opening: parent, flags: O_RDONLY | O_DIRECTORY).sync(parent)
     }
 

@@ -21,6 +21,7 @@ package final class ServiceHost: Sendable {
     private let notices: NoticeSender
     private let assetFiles: AssetFileWatcher
     private let datasets: DatasetExaminer
+    private let openLineage: OpenLineageSender?
 
     /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
     ///
@@ -52,7 +53,7 @@ package final class ServiceHost: Sendable {
         engine = try SchedulerEngine(
             store: store,
             configuration: EngineConfiguration(
-                executesTasks: settings.executesTasks,
+                executesTasks: settings.executesTasks, notesLineage: settings.openLineage != nil,
                 restore: { try Restoration.machine(from: store, library, settings) },
                 restoreModels: { try Restoration.models(from: store) }, onFatal: onFatal,
                 onDegraded: { reason in
@@ -73,6 +74,10 @@ package final class ServiceHost: Sendable {
             settings: settings, store: store, library: library, values: values, logger: logger)
         let artifacts = ArtifactStore(home: settings.home.path)
         datasets = DatasetExaminer(settings: settings, store: store, artifacts: artifacts, logger: logger)
+        openLineage = settings.openLineage.map { target in
+            OpenLineageSender(
+                target, settings: settings, store: store, library: library, values: values, logger: logger)
+        }
         controlPlane = ControlPlane(
             engine: engine, store: store, catalog: catalog, library: library, updates: updates,
             values: values, notices: notices, watchdog: watchdog, tracking: tracking, settings: settings)
@@ -81,7 +86,7 @@ package final class ServiceHost: Sendable {
             engine: engine, settings: settings, store: store, library: library,
             artifacts: artifacts, values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
-            notices: notices, datasets: datasets, tracking: tracking, logger: logger)
+            notices: notices, datasets: datasets, tracking: tracking, openLineage: openLineage, logger: logger)
         assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
@@ -95,6 +100,7 @@ package final class ServiceHost: Sendable {
         if settings.executesTasks {
             try notices.start()
             datasets.start()
+            openLineage?.start()
         }
         if settings.answersSchedules {
             try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation) { [assetFiles] in
@@ -110,6 +116,7 @@ package final class ServiceHost: Sendable {
     package func settleNotices() {
         notices.settle(within: .seconds(30))
         datasets.settle()
+        openLineage?.settle()
     }
 
     /// Takes no more work, leaves tasks running, and closes the database. The next host finds them again.
@@ -121,6 +128,7 @@ package final class ServiceHost: Sendable {
         engine.stop()
         notices.stop()
         datasets.stop()
+        openLineage?.stop()
         runner.shutdown()
         controlPlane.updates.close()
         try store.close()

@@ -23,6 +23,8 @@ package struct ServiceSettings: Sendable {
     package var watchdogInterval: Duration?
     /// An MLflow server that tasks are given instead of this one.
     package var trackingElsewhere: TrackingEndpoint.Elsewhere?
+    /// Who is told of runs and tasks in OpenLineage's words; nil: nobody.
+    package var openLineage: OpenLineageSettings?
     /// The environment that tasks inherit from, by the allow-list of `TaskEnvironment`.
     package var environment: [String: String]
 

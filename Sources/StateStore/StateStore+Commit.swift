@@ -11,10 +11,15 @@ extension StateStore {
     /// - Throws: `guardFailed` when a transition does not fit what is stored, `full` when there is no space, and any
     ///   other error when the database can no longer be trusted. Nothing of the batch is recorded then, except after
     ///   `replacedUnderneath`, when it is unknown.
-    package func commit(_ transitions: [Transition], at: Timestamp) throws(StateStoreError) {
+    ///
+    /// - Parameter notes: what OpenLineage is to be told of them.
+    package func commit(
+        _ transitions: [Transition], notes: [LineageNote] = [], at: Timestamp
+    ) throws(StateStoreError) {
         guard !transitions.isEmpty else { return }
         try write(at: at) { batch in
             for transition in transitions { try Self.apply(transition, at: at, in: batch) }
+            if !notes.isEmpty { try Self.insert(notes, into: batch) }
         }
     }
 

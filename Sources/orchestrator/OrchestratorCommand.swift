@@ -23,7 +23,8 @@ struct OrchestratorCommand: AsyncParsableCommand {
                 subcommands: [
                     DAGsCommand.self, RunsCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self,
                     ApprovalsCommand.self, NoticesCommand.self, BackfillCommand.self, PlanCommand.self,
-                    ArtifactsCommand.self, AssetsCommand.self, ModelsCommand.self, HooksCommand.self,
+                    ArtifactsCommand.self, LineageCommand.self, ExperimentsCommand.self, AssetsCommand.self,
+                    ModelsCommand.self, HooksCommand.self,
                     PoolsCommand.self,
                     VariablesCommand.self, ConnectionsCommand.self,
                 ]),

@@ -14,7 +14,6 @@ struct V1SystemRoutes: Sendable {
     func add(to api: RouterGroup<APIContext>) {
         api.get("status", use: status)
         api.get("events", use: events)
-        api.post("prune", use: prune)
         api.get("pools", use: pools)
         api.get("pools/:pool_name", use: pool)
         api.put("pools/:pool_name", use: setPool)
@@ -39,16 +38,6 @@ struct V1SystemRoutes: Sendable {
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: .following(request, context) { send in try await stream.run(send: send) })
-    }
-
-    @Sendable private func prune(
-        _ request: Request, _ context: APIContext
-    ) async throws -> Answer<V1.Pruning> {
-        let body = try await request.decodeBody(V1.PruneBody.self)
-        let instant = try BodyDate.read(body.before, key: "before")
-        guard instant <= WallClock.now() else { throw APIError.badRequest("`before` lies in the future") }
-        let result = try await backend.controlPlane.prune(before: instant, by: context.actor)
-        return Answer(V1.Pruning(assetEvents: result.assetEvents, webhookDeliveries: result.deliveries))
     }
 
     @Sendable private func pools(

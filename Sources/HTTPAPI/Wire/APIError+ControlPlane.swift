@@ -25,6 +25,7 @@ extension APIError {
                 .unknown(.backfill, "The Backfill with id: `\(id.value)` was not found")
             case .unknownNotice(let id): .unknown(.notice, "The notice with id: `\(id)` was not found")
             case .unknownAsset: .unknown(.asset, error.sentence)
+            case .unknownArtifact(let sentence): .unknown(.artifact, sentence)
             case .unknownModel, .unknownModelVersion, .unknownAlias: .unknown(.model, error.sentence)
             case .invalidParameters(let problems): .invalidParameters(problems)
             case .invalidRequest(let text): .badRequest(text)

@@ -26,6 +26,8 @@ final class AttemptRunner: ActionPerformer {
     private let values: ValueService
     private let notices: NoticeSender
     private let datasets: DatasetExaminer
+    private let openLineage: OpenLineageSender?
+    private let artifacts: ArtifactStore
     private let inputs: InputReading
     private let trials: TrialWatch
     /// Where declared inputs are read, which may take long, so that no other start has to wait for it.
@@ -45,7 +47,7 @@ final class AttemptRunner: ActionPerformer {
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
         artifacts: ArtifactStore, values: ValueService, triggering: RunTriggering, updates: UpdateHub,
         notices: NoticeSender, datasets: DatasetExaminer, tracking: TaskTracking,
-        logger: Logger
+        openLineage: OpenLineageSender?, logger: Logger
     ) throws {
         self.engine = engine
         self.tracking = tracking
@@ -56,6 +58,8 @@ final class AttemptRunner: ActionPerformer {
         self.values = values
         self.notices = notices
         self.datasets = datasets
+        self.openLineage = openLineage
+        self.artifacts = artifacts
         inputs = InputReading(store: store)
         trials = TrialWatch(engine: engine, store: store, logger: logger)
         self.logger = logger
@@ -114,6 +118,10 @@ final class AttemptRunner: ActionPerformer {
         trials.follow(transitions)
         notices.follow(transitions)
         datasets.follow(transitions)
+        openLineage?.wake()
+        for case .reportRecorded(_, let report) in transitions where !report.artifacts.isEmpty {
+            artifacts.release(report.artifacts.map(\.sha256))
+        }
         if updates.hasSubscribers { updates.publish(library.updates(for: transitions)) }
     }
 

@@ -119,7 +119,9 @@ struct TaskCaching: Sendable {
     }
 
     private func isThere(_ artifact: ArtifactReference) -> Bool {
-        (try? artifacts.size(of: artifact.sha256)) == artifact.sizeBytes
+        // Held first, so that a collection does not remove it before the report that names it again is committed.
+        (try? artifacts.hold(artifact.sha256)) == true
+            && (try? artifacts.size(of: artifact.sha256)) == artifact.sizeBytes
     }
 
     private func report(_ result: KeptResult, _ key: CacheKey, for context: AttemptContext) -> AttemptReport {

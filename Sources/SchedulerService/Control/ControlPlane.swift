@@ -124,6 +124,9 @@ package final class ControlPlane: Sendable {
         guard run.state.isFinished else {
             throw .conflict("run `\(runID)` is \(run.state.rawValue): cancel it before deleting it")
         }
+        guard try !reading({ () throws(StateStoreError) in try store.isPinned(run.number) }) else {
+            throw .conflict("run `\(runID)` is pinned: unpin it before deleting it")
+        }
         try await engine.perform { engine throws(ControlPlaneError) in
             try reading { () throws(StateStoreError) in
                 try engine.store.deleteRun(run.number, at: WallClock.now())

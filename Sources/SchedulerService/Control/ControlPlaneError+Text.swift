@@ -20,6 +20,7 @@ extension ControlPlaneError {
             "there is no asset `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
         case .unknownModel(let name, let nearest):
             "there is no model `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+        case .unknownArtifact(let sentence): sentence
         case .unknownModelVersion(let key): "model `\(key.model)` has no version \(key.version)"
         case .unknownAlias(let name, let alias): "model `\(name)` has no alias `\(alias)`"
         case .invalidParameters(let problems): problems.joined(separator: "; ")

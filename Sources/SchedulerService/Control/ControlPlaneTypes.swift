@@ -77,6 +77,8 @@ package enum ControlPlaneError: Error, Sendable {
     case unknownAsset(String, nearest: String?)
     case unknownModel(ModelName, nearest: String?)
     case unknownModelVersion(ModelVersionKey)
+    /// In a sentence.
+    case unknownArtifact(String)
     case unknownAlias(ModelName, AliasName)
     /// One sentence for each parameter that is wrong.
     case invalidParameters([String])

@@ -5,6 +5,8 @@ import SchedulerCore
 /// How an engine is set up, and whom it tells what it cannot decide itself.
 struct EngineConfiguration: Sendable {
     var executesTasks: Bool
+    /// Whether what OpenLineage is to be told is noted with the changes.
+    var notesLineage = false
     /// Rebuilds the machine from what the store holds.
     var restore: @Sendable () throws -> SchedulerStateMachine
     /// The same for the registry of models.

@@ -239,7 +239,9 @@ package actor SchedulerEngine {
         if !batch.transitions.isEmpty {
             Failpoint.beforeCommit.pass()
             do {
-                try store.commit(batch.transitions.merged, at: batch.now)
+                let notes =
+                    configuration.notesLineage ? batch.transitions.lineageNotes(at: batch.now) : []
+                try store.commit(batch.transitions.merged, notes: notes, at: batch.now)
             } catch {
                 return commitFailed(error, batch.replies)
             }

@@ -106,7 +106,8 @@ extension ControlPlane {
                 guard hash == file.sha256 else {
                     throw RunBundleError("holds an artifact under a wrong name")
                 }
-                if try artifacts.size(of: hash) == file.size { continue }
+                // Held first, so that a collection does not remove it before the run is there.
+                if try artifacts.hold(hash), try artifacts.size(of: hash) == file.size { continue }
                 try Self.write(file, of: bundle, to: "\(folder)/\(hash)")
                 let declaration = ArtifactDeclaration(name: hash, path: hash)
                 _ = try artifacts.ingest(folder: folder, declarations: [declaration])

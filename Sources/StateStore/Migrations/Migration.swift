@@ -7,7 +7,8 @@ struct Migration: Sendable {
     /// All steps, in order, numbered from 1.
     static let all: [Migration] = [
         .firstSchema, .mappedInstances, .values, .backfills, .runLimits, .notices, .movedRuns, .assets,
-        .models, .datasets, .retraining, .tracking, .cache, .assetAliases, .reproductions,
+        .models, .datasets, .retraining, .tracking, .cache, .assetAliases, .reproductions, .pins,
+        .lineageNotes,
     ]
 
     /// The schema that this program writes.

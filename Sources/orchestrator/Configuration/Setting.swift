@@ -23,6 +23,10 @@ enum Setting: String, CaseIterable, Sendable {
     case trackingURL = "tracking_url"
     case trackingToken = "tracking_token"
     case shim
+    case openLineageURL = "openlineage.url"
+    case openLineageFile = "openlineage.file"
+    case openLineageNamespace = "openlineage.namespace"
+    case openLineageKey = "openlineage.api_key"
 
     /// What kind of value it takes.
     enum Kind: Sendable, Equatable {
@@ -36,8 +40,10 @@ enum Setting: String, CaseIterable, Sendable {
 
     var kind: Kind {
         switch self {
-        case .home, .dags, .shim: .path
-        case .url, .token, .bind, .trackingURL, .trackingToken: .text
+        case .home, .dags, .shim, .openLineageFile: .path
+        case .url, .token, .bind, .trackingURL, .trackingToken, .openLineageURL, .openLineageNamespace,
+            .openLineageKey:
+            .text
         case .output: .choice(OutputFormat.allCases.map(\.rawValue))
         case .noColor, .dagsArePausedAtCreation: .boolean
         case .port: .integer(0...65_535)
@@ -48,7 +54,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    var environmentName: String { "ORCHESTRATOR_" + rawValue.uppercased() }
+    var environmentName: String { "ORCHESTRATOR_" + rawValue.uppercased().replacing(".", with: "_") }
 
     /// The variable's text; nil when it is not set, or empty. Where a task runs the program,
     /// `ORCHESTRATOR_OUTPUT` is the file for the task's outputs and not a format.
@@ -57,7 +63,7 @@ enum Setting: String, CaseIterable, Sendable {
         return environment[environmentName].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    var optionName: String { "--" + rawValue.replacing("_", with: "-") }
+    var optionName: String { "--" + rawValue.replacing("_", with: "-").replacing(".", with: "-") }
 
     /// The file lies in the home, so it cannot say where the home is.
     var isAllowedInFile: Bool { self != .home }

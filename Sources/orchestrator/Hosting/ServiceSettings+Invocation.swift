@@ -1,3 +1,4 @@
+import DAGDomain
 import SchedulerService
 
 /// What a command wants of the scheduler inside its own process.
@@ -37,6 +38,26 @@ extension ServiceSettings {
             trackingElsewhere: configuration.text(.trackingURL).map {
                 TrackingEndpoint.Elsewhere(url: $0, token: configuration.text(.trackingToken))
             }, environment: invocation.environment)
+        openLineage = try Self.openLineage(configuration)
+    }
+
+    private static func openLineage(
+        _ configuration: Configuration
+    ) throws(CommandFailure) -> OpenLineageSettings? {
+        let namespace = configuration.text(.openLineageNamespace) ?? "orchestrator"
+        switch (configuration.text(.openLineageURL), configuration.path(.openLineageFile)) {
+        case (nil, nil): return nil
+        case (let url?, nil):
+            guard WebAddress(url) != nil else {
+                throw CommandFailure(
+                    .badConfiguration, "openlineage.url is not a URL of https or http: \(url)")
+            }
+            return OpenLineageSettings(
+                target: .url(url, apiKey: configuration.text(.openLineageKey)), namespace: namespace)
+        case (nil, let file?): return OpenLineageSettings(target: .file(file), namespace: namespace)
+        case (_?, _?):
+            throw CommandFailure(.badConfiguration, "openlineage.url and openlineage.file exclude each other")
+        }
     }
 
     /// Seconds; nil for 0.

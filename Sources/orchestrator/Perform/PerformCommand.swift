@@ -11,7 +11,7 @@ struct PerformCommand: AsyncParsableCommand {
         subcommands: [
             PerformHTTPCommand.self, PerformSQLCommand.self, PerformContainerCommand.self,
             PerformNoticeCommand.self, PerformCheckedCommand.self,
-            PerformFactsCommand.self,
+            PerformFactsCommand.self, PerformOpenLineageCommand.self,
         ])
 
     /// The specification that the scheduler wrote; its texts are filled in.

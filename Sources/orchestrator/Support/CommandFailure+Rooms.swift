@@ -35,7 +35,7 @@ extension CommandFailure {
         switch error {
         case .unknownDAG, .unknownRun, .unknownTask, .unknownAttempt, .unknownPool,
             .unknownBackfill, .unknownNotice, .unknownAsset,
-            .unknownModel, .unknownModelVersion, .unknownAlias:
+            .unknownModel, .unknownModelVersion, .unknownArtifact, .unknownAlias:
             self.init(.notFound, error.sentence)
         case .brokenDAG, .invalidRequest, .conflict: self.init(.badData, error.sentence)
         case .invalidParameters(let problems): self.init(.badData, problems)

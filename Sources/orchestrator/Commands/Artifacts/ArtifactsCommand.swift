@@ -5,7 +5,10 @@ import JSONText
 struct ArtifactsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "artifacts", abstract: "List, show and fetch files that tasks left.",
-        subcommands: [ArtifactsListCommand.self, ArtifactsShowCommand.self, ArtifactsGetCommand.self])
+        subcommands: [
+            ArtifactsListCommand.self, ArtifactsShowCommand.self, ArtifactsGetCommand.self,
+            ArtifactsCollectCommand.self,
+        ])
 
     static let parts = ["api", "v1", "artifacts"]
 }

@@ -231,6 +231,6 @@ func text(_ words: String, x: Double, y: Double, _ look: String) -> String {
 /// With one decimal.
 func number(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
-private func escaped(_ text: String) -> String {
+func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
 }

@@ -10,6 +10,7 @@ struct RunsCommand: AsyncParsableCommand {
             RunsListCommand.self, RunsShowCommand.self, RunsCancelCommand.self, RunsClearCommand.self,
             RunsMarkCommand.self, RunsDeleteCommand.self, RunsWaitCommand.self, RunsDiffCommand.self,
             RunsExportCommand.self, RunsImportCommand.self,
+            RunsPinCommand.self, RunsUnpinCommand.self,
         ])
 }
 
