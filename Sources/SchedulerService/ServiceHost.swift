@@ -86,7 +86,8 @@ package final class ServiceHost: Sendable {
             engine: engine, settings: settings, store: store, library: library,
             artifacts: artifacts, values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
-            notices: notices, datasets: datasets, tracking: tracking, openLineage: openLineage, logger: logger)
+            notices: notices, datasets: datasets, tracking: tracking, openLineage: openLineage, logger: logger
+        )
         assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
