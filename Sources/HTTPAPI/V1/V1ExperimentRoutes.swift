@@ -66,7 +66,7 @@ struct V1ExperimentRoutes: Sendable {
     }
 }
 
-extension ExperimentRow {
+extension ComparedRun {
     fileprivate var json: JSONValue {
         var metrics = JSONObject()
         for (name, value) in self.metrics.sorted(by: { $0.key < $1.key }) { metrics[name] = JSONValue(value) }

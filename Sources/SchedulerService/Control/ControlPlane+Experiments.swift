@@ -3,7 +3,7 @@ import JSONText
 import StateStore
 
 /// A run of a DAG, or an instance of a task, with what it was given and what came out.
-package struct ExperimentRow: Sendable {
+package struct ComparedRun: Sendable {
     package let run: DAGRun
     package let versionNumber: Int
     /// Nil for a whole run.
@@ -27,7 +27,7 @@ extension ControlPlane {
     ///   - runs: only these.
     package func experiment(
         of dagID: DAGID, task: TaskID? = nil, runs: [RunID]? = nil, last: Int
-    ) throws(ControlPlaneError) -> [ExperimentRow] {
+    ) throws(ControlPlaneError) -> [ComparedRun] {
         var filter = RunFilter()
         filter.dagIDs = [dagID]
         filter.runIDs = runs
@@ -45,7 +45,7 @@ extension ControlPlane {
                 let isAlone = task != nil || reporters[metric.name] == 1
                 metrics[isAlone ? metric.name : "\(metric.source).\(metric.name)"] = metric.value
             }
-            return ExperimentRow(
+            return ComparedRun(
                 run: report.row.run, versionNumber: report.row.versionNumber, mapIndex: report.mapIndex,
                 state: report.state, startDate: report.startDate, duration: report.duration,
                 parameters: report.parameters, metrics: metrics, isLive: report.isLive)

@@ -3,13 +3,6 @@ import GRDB
 
 /// Versions of models by where they come from.
 extension StateStore {
-    /// Made by a task instance.
-    package func modelVersions(madeBy origin: ModelOrigin) throws(StateStoreError) -> [ModelVersionKey] {
-        try versionKeys(
-            "dag_id = ? AND run_id = ? AND task_id = ? AND map_index = ?",
-            [origin.dagID.text, origin.runID.text, origin.taskID.text, origin.mapIndex])
-    }
-
     /// Made by any task of a run.
     package func modelVersions(
         of dagID: DAGID, _ runID: RunID
