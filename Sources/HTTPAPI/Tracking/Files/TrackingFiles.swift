@@ -31,7 +31,7 @@ struct TrackingFiles: Sendable {
         artifacts = ArtifactFolder(home: home.path)
     }
 
-    /// The first part of a path `kept/SHA-256/NAME`.
+    /// The first part of a path `kept/SHA-256/NAME`: a folder with the one file NAME, as clients expect of a model.
     static let kept = ".artifacts"
 
     /// Where files lie while they are uploaded; no path of an experiment begins with it.
@@ -44,7 +44,9 @@ struct TrackingFiles: Sendable {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let number: Int32
         if path.parts.first == Self.kept {
-            guard path.parts.count == 3, let kept = artifacts.path(of: path.parts[1]) else { return nil }
+            guard (3...4).contains(path.parts.count), path.parts.last == path.parts[2],
+                let kept = artifacts.path(of: path.parts[1])
+            else { return nil }
             number = Glibc.open(kept, flags)
         } else {
             guard let (folder, name) = path.split, let parent = try self.folder(folder, creating: false)
@@ -59,6 +61,10 @@ struct TrackingFiles: Sendable {
 
     /// What is in a folder, by name; empty when there is none. Links are left out.
     func list(_ path: TrackingPath) throws(TrackingError) -> [Entry] {
+        if path.parts.first == Self.kept {
+            guard path.parts.count == 3, let (_, size) = try open(path) else { return [] }
+            return [Entry(name: path.parts[2], size: size)]
+        }
         guard let folder = try folder(path, creating: false) else { return [] }
         var entries: [Entry] = []
         for name in Self.names(in: folder) where !(path.parts.isEmpty && name == Self.drafts) {
