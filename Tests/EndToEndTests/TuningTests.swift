@@ -14,7 +14,7 @@ import Testing
           {"task_id": "reduce", "depends_on": ["trial"], "trigger_rule": "none_failed_min_one_success",
            "env": {"BEST": "{{ outputs.trial.best_params }}", "VALUE": "{{ outputs.trial.best_value }}",
                    "INDEX": "{{ outputs.trial.best_map_index }}"},
-           "command": "echo $INDEX $VALUE $BEST; cat $(sed 's/.*best_artifacts\\":{\\"model.txt\\":\\"\\([^\\"]*\\)\\".*/\\1/' $ORCHESTRATOR_INPUTS)"}]}
+           "command": "echo $INDEX $VALUE $BEST; cat $(sed 's/.*best_artifacts[^/]*//; s/\\".*//' $ORCHESTRATOR_INPUTS)"}]}
         """
 
     private func states(_ installation: Installation) throws -> [String] {
