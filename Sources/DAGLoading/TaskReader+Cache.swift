@@ -27,7 +27,9 @@ extension TaskReader {
     mutating func readOwnCache(_ fields: Fields, defaults: TaskDefinition, into task: inout ReadTask) {
         task.definition.cache = readCache(fields, inherited: defaults.cache)
         guard task.definition.cache != nil else { return }
-        if let reason = Self.obstacle(task.definition, hasModel: fields["model"] != nil) {
+        if let reason = Self.obstacle(
+            task.definition, hasModel: fields["model"] != nil || fields["drift"] != nil)
+        {
             task.definition.cache = nil
             if let member = fields.member("cache") {
                 diagnostics.error("\(reason), so it cannot have \"cache\"", at: member.keyPosition)

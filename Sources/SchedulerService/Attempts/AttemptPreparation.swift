@@ -278,6 +278,9 @@ final class AttemptPreparation: Sendable {
             result.templates[definition.id] = best.outputs
             guard inputs.contains(task) else { continue }
             result.inputs[definition.id.text] = .object(best.outputs.merging(best.artifacts))
+            guard context.task.cache != nil else { continue }
+            let hash = CacheKey.hash(of: best.outputs.text())
+            result.components.append(CacheComponent(.output, "the best of \(definition.id)", hash: hash))
         }
     }
 
