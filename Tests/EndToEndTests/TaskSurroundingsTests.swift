@@ -56,7 +56,13 @@ import Testing
                 #expect(path.hasPrefix(number) || path.hasPrefix(memory + "/"), "\(name)")
                 expected[name] = path
             }
-            expected["ORCHESTRATOR_ATTEMPT_ID"] = seen["ORCHESTRATOR_ATTEMPT_ID"] ?? "absent"
+            for name in [
+                "ORCHESTRATOR_ATTEMPT_ID", "MLFLOW_TRACKING_TOKEN", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID",
+            ] {
+                expected[name] = seen[name] ?? "absent"
+            }
+            expected["MLFLOW_TRACKING_URI"] = seen["MLFLOW_TRACKING_URI"] ?? "absent"
+            #expect(expected["MLFLOW_TRACKING_URI"]?.hasPrefix("http://127.0.0.1:") == true)
             #expect(seen == expected)
         }
     }

@@ -54,7 +54,8 @@ final class TrialWatch: Sendable {
 
     /// To be called before the process starts, or when it is found to be running.
     ///
-    /// - Parameter isNew: whether nothing of it was read before. What an earlier daemon has read it has judged.
+    /// - Parameter isNew: whether nothing of it was read before. Of what an earlier daemon may have judged only the newest
+    ///   point is judged again: it may have been written when nobody looked.
     func begin(_ context: AttemptContext, isNew: Bool) {
         guard let stopping = context.task.flow.earlyStopping, context.isMapped else { return }
         queue.async { [self] in
@@ -68,7 +69,7 @@ final class TrialWatch: Sendable {
         queue.async { [self] in
             guard let live = state.withLock({ $0.live[attempt] }) else { return }
             // What it wrote last counts for the others.
-            read(attempt, judges: false)
+            read(attempt, judging: .nothing)
             state.withLock { _ = $0.live.removeValue(forKey: attempt) }
             watcher.withLock { $0?.forget(live.watch) }
         }
@@ -113,7 +114,7 @@ final class TrialWatch: Sendable {
             key: context.key, rule: EarlyStoppingRule(stopping), metric: stopping.metric,
             path: path, watch: watch)
         state.withLock { $0.live[context.attempt] = live }
-        read(context.attempt, judges: isNew)
+        read(context.attempt, judging: isNew ? .all : .newest)
     }
 
     /// What the trials that have ended reported: after a restart they are in the database only.
@@ -134,11 +135,24 @@ final class TrialWatch: Sendable {
 
     private func readAll() {
         for attempt in state.withLock({ $0.live.keys.sorted { $0.text < $1.text } }) {
-            read(attempt, judges: true)
+            read(attempt, judging: .all)
         }
     }
 
-    private func read(_ attempt: AttemptID, judges: Bool) {
+    /// Which of the points that are read may end the trial.
+    private enum Judging {
+        case all, newest, nothing
+
+        func includes(_ place: Int, of count: Int) -> Bool {
+            switch self {
+            case .all: true
+            case .newest: place == count - 1
+            case .nothing: false
+            }
+        }
+    }
+
+    private func read(_ attempt: AttemptID, judging: Judging) {
         guard var live = state.withLock({ $0.live[attempt] }) else { return }
         let group = Group(run: live.key.run, task: live.key.task)
         guard let points = newPoints(&live), !points.isEmpty else {
@@ -149,9 +163,9 @@ final class TrialWatch: Sendable {
         state.withLock { state in
             var curve = state.curves[group]?[live.key.mapIndex] ?? TrialCurve()
             let others = (state.curves[group] ?? [:]).filter { $0.key != live.key.mapIndex }.map(\.value)
-            for point in points {
+            for (place, point) in points.enumerated() {
                 curve.add(point)
-                if judges, verdict == nil, !live.isGivenUp {
+                if judging.includes(place, of: points.count), verdict == nil, !live.isGivenUp {
                     verdict = live.rule.verdict(on: curve, after: live.judgedStep, others: others)
                 }
                 live.judgedStep = max(live.judgedStep ?? point.step, point.step)
