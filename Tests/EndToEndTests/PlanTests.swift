@@ -19,7 +19,9 @@ import Testing
             // At every hour one of the two waits for the other.
             let waiting = rows.filter { $0["waits"]?[0]?["cause"] == "pool gpu" }
             #expect(waiting.count * 2 >= rows.count - 2 && waiting.count * 2 <= rows.count + 2)
-            #expect(waiting.allSatisfy { $0["waits"]?[0]?["seconds"] == 60 && $0["basis"] == "assumed" })
+            // The forecast may end, at this minute of tomorrow, while the last one waits.
+            #expect(waiting.dropLast().allSatisfy { $0["waits"]?[0]?["seconds"] == 60 })
+            #expect(waiting.allSatisfy { $0["basis"] == "assumed" })
             #expect(json.errors.contains("waiting in all: ") && json.errors.contains("pool gpu"))
             #expect(
                 json.errors.contains("1m assumed for each task that never succeeded before: first, second"))
