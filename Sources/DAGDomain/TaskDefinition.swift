@@ -99,9 +99,9 @@ package struct TaskDefinition: Hashable, Sendable {
     package var checks: [DataCheck] = []
     /// What a gate or a check that does not hold does.
     package var gateEffect: GateFailureEffect { gate?.onFailure ?? .fail }
-    package var model: ModelUse?
+    @Rare package var model: ModelUse?
     /// What a monitoring task compares when its program has ended well.
-    package var drift: DriftComparison?
+    @Rare package var drift: DriftComparison?
     package var leftover: LeftoverPolicy
     package var flow = TaskFlow()
     /// Who is told how it begins and ends.
@@ -111,7 +111,7 @@ package struct TaskDefinition: Hashable, Sendable {
     package var inlets: [Asset] = []
     package var outlets: [Asset] = []
     /// Nil when it always runs.
-    package var cache: TaskCache?
+    @Rare package var cache: TaskCache?
     package var lateAssets = LateAssets()
 
     package init(

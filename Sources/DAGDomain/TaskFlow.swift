@@ -6,7 +6,7 @@ package struct TaskFlow: Hashable, Sendable {
     /// Upstream tasks with a condition of their own; the others need what the trigger rule says.
     package var edgeConditions: [TaskID: EdgeCondition]
     /// `expand`, `expand_kwargs` or `matrix`.
-    package var mapping: TaskMapping?
+    @Rare package var mapping: TaskMapping?
     /// `max_parallel`, `max_active_tis_per_dagrun`: instances of the task in one run that may be active at once.
     package var maximumActivePerRun: Int?
     /// `max_active_tis_per_dag`: instances of the task in all runs that may be active at once.
@@ -20,10 +20,10 @@ package struct TaskFlow: Hashable, Sendable {
     package var dependsOnPast: Bool
     package var waitsForDownstream: Bool
     /// What a sensor or an approval waits for.
-    package var wait: Wait?
+    @Rare package var wait: Wait?
     /// Of a mapped task: which instance is the best, and which are not worth going on with.
-    package var selection: TrialSelection?
-    package var earlyStopping: EarlyStopping?
+    @Rare package var selection: TrialSelection?
+    @Rare package var earlyStopping: EarlyStopping?
 
     package init(
         condition: Condition? = nil, edgeConditions: [TaskID: EdgeCondition] = [:],

@@ -1,4 +1,5 @@
 import ArtifactStore
+import CProcess
 import DAGDomain
 import Dispatch
 import Glibc
@@ -109,6 +110,8 @@ package final class ServiceHost: Sendable {
             }
             assetFiles.start()
         }
+        // What reading every DAG file and every text of the database took is not needed again.
+        cprocess_return_freed_memory()
     }
 
     /// Gives each notice that is due a chance, for a process that lives for one run only: those of a daemon are sent by

@@ -5,6 +5,7 @@
 #include "attempt_file.h"
 #include "clock_timer.h"
 #include "descriptors.h"
+#include "heap.h"
 #include "process.h"
 #include "spawn_server.h"
 
