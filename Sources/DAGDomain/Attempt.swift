@@ -57,6 +57,8 @@ package enum AttemptOutcome: Hashable, Sendable {
     case lost(String)
     /// Nothing was run: the report is what this earlier try of the same work left.
     case cached(run: RunID, tryNumber: Int)
+    /// Nothing was run, since what the task is about does not exist yet; the text says what.
+    case nothingToDo(String)
 }
 
 /// Everything an attempt left behind, collected before the scheduler hears of its end.

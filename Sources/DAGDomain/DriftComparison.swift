@@ -4,6 +4,8 @@ package struct DriftComparison: Hashable, Sendable {
     package enum Table: Hashable, Sendable {
         /// The data kept with a version of a registered model.
         case model(ModelName, AliasName)
+        /// The data kept with the version that the task itself is about.
+        case ownModel
         /// A declared input of the task, by its name: a file or an upstream artifact.
         case input(String)
         /// A path with places to fill in.
@@ -32,6 +34,10 @@ package struct DriftComparison: Hashable, Sendable {
     /// The names under which tables are inputs of the task.
     package static let referenceInput = "drift.reference"
     package static let currentInput = "drift.current"
+    /// The outputs by which the comparison says what it found; the last only with `prediction`, the third only with a model.
+    package static let outputNames = [
+        "drifted", "drifted_columns", "reference_version", "prediction_drifted",
+    ]
 
     package init(
         reference: Table, current: Table, columns: [String]? = nil, method: String = defaultMethod,

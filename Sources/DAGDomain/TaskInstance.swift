@@ -116,6 +116,8 @@ package enum StateReason: Hashable, Sendable {
     case waitEnded(String)
     /// Succeeded without running: this try had done the same work.
     case cached(run: RunID, tryNumber: Int)
+    /// Skipped without running, since what the task is about does not exist yet.
+    case nothingToDo(String)
 }
 
 /// What made a task skip others downstream of it.

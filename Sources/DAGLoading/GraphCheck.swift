@@ -155,8 +155,7 @@ struct GraphCheck {
             return
                 "the task \"\(task.id)\" declares no such artifact\(suggestions.hint(for: name, in: names))"
         }
-        if task.role == .train, task.model != nil, ModelUse.outputNames.contains(name) { return nil }
-        if task.flow.selection != nil, TrialSelection.outputNames.contains(name) { return nil }
+        if task.addedOutputs.contains(name) { return nil }
         guard let outputs = task.outputs, !outputs.contains(name) else { return nil }
         return "the task \"\(task.id)\" declares no such output\(suggestions.hint(for: name, in: outputs))"
     }

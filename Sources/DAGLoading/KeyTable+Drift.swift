@@ -11,9 +11,10 @@ extension KeyTable {
         "drift",
         [
             KeyRule(
-                "reference", .either([.string(.nonEmpty), .object(.driftTable)]), isRequired: true,
+                "reference", .either([.string(.nonEmpty), .object(.driftTable)]),
                 "The measure: \"champion\" (the data kept with that version of the task's model), a path, "
-                    + "TASK.NAME of an upstream artifact, or an object."),
+                    + "TASK.NAME of an upstream artifact, or an object. If absent: the data kept with the version that "
+                    + "the task's model is."),
             KeyRule(
                 "current", .either([.string(.nonEmpty), .object(.driftTable)]), isRequired: true,
                 "The table that is looked at: a path, or TASK.NAME of an upstream artifact."),

@@ -29,9 +29,10 @@ struct TaskConditionNames: ConditionNames {
     }
 
     func problem(output name: String, of task: NamedTask) -> String? {
-        guard let outputs = tree.tasks[task.index].definition.outputs, !outputs.contains(name) else {
-            return nil
-        }
+        let definition = tree.tasks[task.index].definition
+        guard let outputs = definition.outputs, !outputs.contains(name),
+            !definition.addedOutputs.contains(name)
+        else { return nil }
         let hint = NearestWord.find(name, in: outputs).map { "; did you mean \"\($0)\"?" } ?? ""
         return "the task \"\(task.id)\" declares no such output\(hint)"
     }

@@ -8,9 +8,7 @@ extension TaskReader {
             return
         }
         let drift = Fields(node, .drift)
-        guard let first = drift["reference"], let second = drift["current"],
-            let reference = readTable(
-                first, isReference: true, name: DriftComparison.referenceInput, fields, &task),
+        guard let reference = readReference(drift, fields, &task), let second = drift["current"],
             let current = readTable(
                 second, isReference: false, name: DriftComparison.currentInput, fields, &task)
         else { return }
@@ -33,6 +31,22 @@ extension TaskReader {
             diagnostics.error("\"\(key)\" needs \"\(needed)\"", at: member.keyPosition)
         }
         task.definition.drift = comparison
+    }
+
+    /// The data of the task's own model, if nothing else is named.
+    private mutating func readReference(
+        _ drift: Fields, _ fields: Fields, _ task: inout ReadTask
+    ) -> DriftComparison.Table? {
+        if let node = drift["reference"] {
+            return readTable(
+                node, isReference: true, name: DriftComparison.referenceInput, fields, &task)
+        }
+        if fields["model"] != nil { return .ownModel }
+        if !drift.isMisspelt("reference") {
+            diagnostics.error(
+                "drift needs \"reference\", or the task a \"model\"", at: drift.position)
+        }
+        return nil
     }
 
     private mutating func readTable(

@@ -44,6 +44,7 @@ struct AttemptEnding: Hashable, Sendable {
         case .exited(Self.skipCode):
             self.init(.skipped, .skipped, nil, .exitCode(Self.skipCode))
             exitCode = Self.skipCode
+        case .nothingToDo(let text): self.init(.skipped, .skipped, nil, .nothingToDo(text))
         case .exited(let code):
             self.init(
                 .failed, .failed(isRetryable: codes?.contains(code) ?? true), .userError, .exitCode(code))

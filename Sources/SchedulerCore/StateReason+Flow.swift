@@ -20,6 +20,7 @@ extension StateReason {
         case .waitTimeout(let limit): "it waited longer than its timeout of \(limit.inSeconds) s"
         case .waitEnded(let text): text
         case .cached(let run, let number): "run \(run), try \(number), had done the same"
+        case .nothingToDo(let text): text
         default: preconditionFailure("\(self) is told elsewhere")
         }
     }

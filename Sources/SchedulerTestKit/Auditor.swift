@@ -223,6 +223,7 @@ package struct Auditor: Sendable {
             case .terminated: attempt.state == .cancelled
             case .lost: attempt.state == .lost
             case .cached: attempt.state == .succeeded
+            case .nothingToDo: attempt.state == .skipped
             }
         if !isRight {
             throw SimulationFailure("attempt \(attempt.id) ended with \(outcome), recorded: \(attempt)")

@@ -13,8 +13,8 @@ extension BadFile {
             #"1:85: the task needs a "command", "http", "sql" or "container""#,
             #"2:1: "drift" needs "type": "monitor""#),
         BadFile(
-            "drift without tables", drift("{}"), #"2:10: drift needs "reference""#,
-            #"2:10: drift needs "current""#),
+            "drift without tables", drift("{}"), #"2:10: drift needs "current""#,
+            #"2:10: drift needs "reference", or the task a "model""#),
         BadFile(
             "an unknown method of drift", drift(#"{"reference":"a.csv","current":"b.csv","method":"kl"}"#),
             "2:58: \"method\" has the unknown value \"kl\"; expected one of \"psi\", \"ks\", \"chi_square\", "

@@ -88,6 +88,9 @@ import Testing
             name: "not started, listed", outcome: .notStarted(exitCode: 126, "x"), codes: [126],
             attempt: .failed, instance: .upForRetry, failure: .userError),
         Ending(
+            name: "nothing to do", outcome: .nothingToDo("no champion yet"), codes: nil, attempt: .skipped,
+            instance: .skipped, failure: nil),
+        Ending(
             name: "gate", outcome: .exited(0), codes: nil, attempt: .failed, instance: .failed,
             failure: .gate, verdict: bad),
         Ending(

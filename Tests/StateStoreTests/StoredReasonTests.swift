@@ -47,7 +47,8 @@ import Testing
             .waitsForRetry(until: .epoch, after: .waitsForRetry(until: .at(1), after: .gateFailed(verdict))),
             .byUser("ana"), .runEnded, .conditionFalse("params.x > 1"), .badExpression("no"), .emptyExpansion,
             .dependsOnPast(run: RunID("r")), .setup(task: 1, .failed), .failFast(mapIndex: 3),
-            .waitTimeout(.seconds(9)), .waitEnded("ana said yes"), .waits(.instant), .waits(.file),
+            .nothingToDo("no champion yet"), .waitTimeout(.seconds(9)), .waitEnded("ana said yes"),
+            .waits(.instant), .waits(.file),
             .waits(.externalRun), .waits(.approval), .waits(.poke), .waits(.childRun(DAGID("d"), RunID("r"))),
         ] + SkipCause.allCases.map { .skippedBy(task: 2, $0) }
 

@@ -29,6 +29,15 @@ package struct ModelUse: Hashable, Sendable {
     package static let outputNames = ["model_name", "model_version"]
 }
 
+extension TaskDefinition {
+    /// Outputs that the program gives besides those which the task writes itself.
+    package var addedOutputs: [String] {
+        (role == .train && model != nil ? ModelUse.outputNames : [])
+            + (flow.selection == nil ? [] : TrialSelection.outputNames)
+            + (drift == nil ? [] : DriftComparison.outputNames)
+    }
+}
+
 /// An artifact that is kept with a version as its drift reference.
 package enum ModelReferenceData: Hashable, Sendable {
     /// One of the training task's own.

@@ -26,12 +26,12 @@ extension AttemptPreparation {
 
     /// The comparison of a monitoring task; null for others.
     func driftSpecification(
-        of context: AttemptContext, _ rendering: TemplateRendering
+        of context: AttemptContext, _ model: ModelVersionRow?, _ rendering: TemplateRendering
     ) throws(Failure) -> JSONValue? {
         guard let drift = context.task.drift else { return nil }
         let preparation = DriftPreparation(store: store, artifacts: artifacts)
         return .object(
-            try preparation.specification(drift, context) { (text: TemplateText) throws(Failure) in
+            try preparation.specification(drift, context, model) { (text: TemplateText) throws(Failure) in
                 try Self.rendered { () throws(TemplateRendering.Failure) in try rendering.text(text) }
             })
     }

@@ -23,15 +23,6 @@ final class AttemptPreparation: Sendable {
     private let shared = Mutex<[RunNumber: [Int: SharedInputs]]>([:])
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
 
-    /// Why an attempt cannot be started.
-    struct Failure: Error {
-        /// For the person who reads `why`.
-        let text: String
-        /// The machine's fault (disk, descriptors, database) and not the task's: it is tried again later, and no try
-        /// is used up.
-        var isMachineFault = false
-    }
-
     init(
         settings: ServiceSettings, store: StateStore, artifacts: ArtifactStore, index: ReportIndex,
         values: ValueService, tracking: TrackingEndpoint
@@ -64,12 +55,13 @@ final class AttemptPreparation: Sendable {
         }
         let values = TrackedValues(values)
         let rendering = rendering(command, outputs, values)
-        let arguments = try arguments(context, command, rendering)
+        let model = try context.task.model.map { use throws(Failure) in
+            try models.prepare(use, for: context, rendering)
+        }
+        let arguments = try arguments(context, command, rendering, model?.version)
         var environment = try environment(
             context, command, rendering, inputs: inputs.path)
-        if let use = context.task.model {
-            environment.merge(try models.variables(for: context, use, rendering)) { _, given in given }
-        }
+        environment.merge(model?.variables ?? [:]) { _, given in given }
         try keepRendered(context, rendering, values)
         try fillAssets(context, rendering)
         return AttemptSpecification(
@@ -155,7 +147,8 @@ final class AttemptPreparation: Sendable {
     // MARK: Arguments and environment
 
     private func arguments(
-        _ context: AttemptContext, _ command: TaskCommand, _ rendering: TemplateRendering
+        _ context: AttemptContext, _ command: TaskCommand, _ rendering: TemplateRendering,
+        _ model: ModelVersionRow?
     ) throws(Failure) -> [String] {
         let performance = try Self.rendered { () throws(TemplateRendering.Failure) in
             try command.performance(rendering)
@@ -164,7 +157,7 @@ final class AttemptPreparation: Sendable {
             let file = context.files.performance
             if performance.kind == TaskPerformance.checkedKind {
                 performance.specification["previous_rows"] = .object(try previousRows(of: context))
-                performance.specification["drift"] = try driftSpecification(of: context, rendering)
+                performance.specification["drift"] = try driftSpecification(of: context, model, rendering)
             }
             try Self.writeForStart(performance.specification.text() + "\n", to: file)
             return performance.arguments(program: settings.programPath, file: file)

@@ -9,13 +9,14 @@ extension AttemptReport {
         switch outcome {
         case .notStarted(let code, let text): outcome = .notStarted(exitCode: code, mask(text))
         case .lost(let text): outcome = .lost(mask(text))
+        case .nothingToDo(let text): outcome = .nothingToDo(mask(text))
         case .exited, .signalled, .timedOut, .terminated, .cached: break
         }
     }
 
     private var hasText: Bool {
         switch outcome {
-        case .notStarted, .lost: true
+        case .notStarted, .lost, .nothingToDo: true
         case .exited, .signalled, .timedOut, .terminated, .cached: problem != nil
         }
     }

@@ -311,10 +311,10 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func cannotBegin(_ context: AttemptContext, _ failure: AttemptPreparation.Failure) {
-        if failure.isMachineFault {
-            engine.post(.spawnFailed(context.attempt, reason: failure.text))
-        } else {
-            neverRan(context.attempt, .notStarted(exitCode: 126, failure.text))
+        switch failure.kind {
+        case .machine: engine.post(.spawnFailed(context.attempt, reason: failure.text))
+        case .task: neverRan(context.attempt, .notStarted(exitCode: 126, failure.text))
+        case .nothingToDo: neverRan(context.attempt, .nothingToDo(failure.text))
         }
     }
 

@@ -11,8 +11,9 @@ struct DriftPreparation: Sendable {
     let artifacts: ArtifactStore
 
     /// What the attempt's process needs to know.
+    /// - Parameter own: the version that the task is about, if it has a model.
     func specification(
-        _ drift: DriftComparison, _ context: AttemptContext,
+        _ drift: DriftComparison, _ context: AttemptContext, _ own: ModelVersionRow?,
         fill: (TemplateText) throws(Failure) -> String
     ) throws(Failure) -> JSONObject {
         var specification: JSONObject = [
@@ -23,10 +24,13 @@ struct DriftPreparation: Sendable {
             "label": drift.label.map(JSONValue.string) ?? .null,
             "positive": drift.positive.map(JSONValue.string) ?? .null,
         ]
-        if case .model(let model, let alias) = drift.reference {
-            let data = try modelData(model, alias)
-            specification = specification.merging(data)
-        } else {
+        switch drift.reference {
+        case .ownModel:
+            guard let own else { throw Failure(text: "the task has no model to compare with") }
+            specification = specification.merging(try data(of: own.version))
+        case .model(let model, let alias):
+            specification = specification.merging(try data(of: try version(of: model, at: alias)))
+        case .input, .path:
             specification["reference"] = try table(drift.reference, context, fill)
         }
         specification["current"] = try table(drift.current, context, fill)
@@ -38,7 +42,7 @@ struct DriftPreparation: Sendable {
         _ fill: (TemplateText) throws(Failure) -> String
     ) throws(Failure) -> JSONValue {
         switch table {
-        case .model: return .null
+        case .model, .ownModel: return .null
         case .path(let text): return .string(try fill(text))
         case .input(let name):
             guard let input = context.task.inputs.first(where: { $0.name == name }) else {
@@ -80,9 +84,8 @@ struct DriftPreparation: Sendable {
         }
     }
 
-    /// Where the data of a model's version are, and the metrics that are recorded with it. Without such a version there
-    /// is nothing to compare with yet.
-    private func modelData(_ model: ModelName, _ alias: AliasName) throws(Failure) -> JSONObject {
+    /// Without such a version there is nothing to compare with yet.
+    private func version(of model: ModelName, at alias: AliasName) throws(Failure) -> ModelVersion {
         let row: ModelVersionRow?
         do {
             let version = try store.modelAlias(model, alias)
@@ -93,9 +96,12 @@ struct DriftPreparation: Sendable {
             throw Failure(
                 text: "the registry of models cannot be read: \(error.sentence)", isMachineFault: true)
         }
-        guard let version = row?.version else {
-            return ["absent": .string("no version of the model `\(model)` is its \(alias) yet")]
-        }
+        guard let version = row?.version else { throw ModelPreparation.absence(of: alias, of: model) }
+        return version
+    }
+
+    /// Where the data of a version are, and the metrics that are recorded with it.
+    private func data(of version: ModelVersion) throws(Failure) -> JSONObject {
         guard let hash = version.content.referenceSHA256 else {
             throw Failure(
                 text: "no data are kept with \(version.key): its training named no \"reference\" in \"model\""
@@ -105,6 +111,7 @@ struct DriftPreparation: Sendable {
             .compactMap { name, value in JSONValue(value).map { (name, $0) } }
         return [
             "reference": .string(try path(of: hash)), "version": .string("\(version.key)"),
+            "version_number": .integer(Int64(version.key.version.value)),
             "recorded": .object(JSONObject(recorded)),
         ]
     }

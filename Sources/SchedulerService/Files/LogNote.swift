@@ -28,6 +28,7 @@ extension AttemptReport {
         switch outcome {
         case .notStarted(_, let text): text
         case .lost(let text): text
+        case .nothingToDo(let text): text
         case .exited, .signalled, .timedOut, .terminated, .cached: problem
         }
     }

@@ -11,17 +11,26 @@ struct ModelPreparation: Sendable {
     let store: StateStore
     let artifacts: ArtifactStore
 
-    /// The environment variables that tell of the model; writes down what holds now, for the end of the attempt.
-    func variables(
-        for context: AttemptContext, _ use: ModelUse, _ rendering: TemplateRendering
-    ) throws(Failure) -> [String: String] {
+    /// What a task is told of its model.
+    struct Prepared {
+        var variables: [String: String]
+        /// Nil for a training.
+        var version: ModelVersionRow?
+    }
+
+    /// Finds the version and puts its file in place; writes down what holds now, for the end of the attempt.
+    func prepare(
+        _ use: ModelUse, for context: AttemptContext, _ rendering: TemplateRendering
+    ) throws(Failure) -> Prepared {
         var variables = ["ORCHESTRATOR_MODEL_NAME": use.name.text]
+        var about: ModelVersionRow?
         let start: ModelStart
         if context.task.role == .train {
             start = try trainingStart(context, use)
         } else {
             let number = try version(for: context, use, rendering)
             let version = try row(ModelVersionKey(use.name, number))
+            about = version
             let reference = version.version.content.referenceSHA256
             variables["ORCHESTRATOR_MODEL_VERSION"] = "\(number)"
             variables["ORCHESTRATOR_MODEL_SOURCE"] = version.version.content.source
@@ -33,7 +42,7 @@ struct ModelPreparation: Sendable {
             start = try judgingStart(context, use, version, &variables)
         }
         try AttemptPreparation.write(start.json.text() + "\n", to: context.files.model)
-        return variables
+        return Prepared(variables: variables, version: about)
     }
 
     // MARK: Training
@@ -92,29 +101,41 @@ struct ModelPreparation: Sendable {
             }
             switch reference {
             case .version(let number): return number
-            case .alias(let alias): return try version(of: use.name, at: alias)
+            case .alias(let alias): return try version(of: use.name, at: alias, context)
             case .latest:
                 let model = try asking { () throws(StateStoreError) in try store.registeredModel(use.name) }
                 guard let latest = model?.latest else {
-                    throw Failure(text: "the model `\(use.name)` has no version yet")
+                    throw absence("the model `\(use.name)` has no version yet", context)
                 }
                 return latest
             }
         }
         if context.task.role != .monitor, let made = try versionMadeUpstream(context, use) { return made }
         return try version(
-            of: use.name, at: context.task.role == .monitor ? use.alias ?? .champion : .champion)
+            of: use.name, at: context.task.role == .monitor ? use.alias ?? .champion : .champion, context)
     }
 
     private func version(
-        of model: ModelName, at alias: AliasName
+        of model: ModelName, at alias: AliasName, _ context: AttemptContext
     ) throws(Failure) -> ModelVersionNumber {
         let number = try asking { () throws(StateStoreError) in try store.modelAlias(model, alias) }
         guard let number else {
-            throw Failure(
-                text: "the model `\(model)` has no \(alias): its alias `\(alias)` points to no version")
+            guard context.task.role == .monitor else {
+                throw Failure(
+                    text: "the model `\(model)` has no \(alias): its alias `\(alias)` points to no version")
+            }
+            throw Self.absence(of: alias, of: model)
         }
         return number
+    }
+
+    /// A task that watches has nothing to do as long as there is nothing to watch; the others cannot do their work.
+    private func absence(_ text: String, _ context: AttemptContext) -> Failure {
+        Failure(text: text, context.task.role == .monitor ? .nothingToDo : .task)
+    }
+
+    static func absence(of alias: AliasName, of model: ModelName) -> Failure {
+        Failure(text: "no version of the model `\(model)` is its \(alias) yet", .nothingToDo)
     }
 
     /// Nil when nothing upstream trains the model.

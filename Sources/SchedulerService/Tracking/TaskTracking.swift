@@ -140,7 +140,7 @@ private struct MetricPlace: Hashable {
 extension TrackingRunStatus {
     fileprivate init(_ outcome: AttemptOutcome) {
         switch outcome {
-        case .exited(0), .exited(99): self = .finished
+        case .exited(0), .exited(99), .nothingToDo: self = .finished
         case .exited, .notStarted: self = .failed
         default: self = .killed
         }

@@ -165,6 +165,7 @@ package final class TaskTrial: Sendable {
         case .terminated: "it was ended"
         case .notStarted(_, let text): text
         case .lost(let text): text
+        case .nothingToDo(let text): text
         case .cached: "it was served from the cache"
         }
     }

@@ -20,6 +20,7 @@ extension StateReasonCoding {
         case .waitEnded(let text): ["kind": "wait_ended", "text": .string(text)]
         case .cached(let run, let number):
             ["kind": "cached", "run_id": .string(run.text), "try_number": .integer(Int64(number))]
+        case .nothingToDo(let text): ["kind": "nothing_to_do", "text": .string(text)]
         default: preconditionFailure("\(reason) has no stored form")
         }
     }
@@ -52,6 +53,7 @@ extension StateReasonCoding {
             object["run_id"]?.stringValue.flatMap { run in
                 object.int("try_number").map { .cached(run: RunID(run), tryNumber: $0) }
             }
+        case "nothing_to_do": object["text"]?.stringValue.map(StateReason.nothingToDo)
         default: nil
         }
     }

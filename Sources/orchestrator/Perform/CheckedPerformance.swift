@@ -42,10 +42,6 @@ struct CheckedPerformance {
 
     /// - Returns: the exit code of what ran; does not return when a signal ended it.
     func perform() throws(CommandFailure) -> Int32 {
-        if let absence = drift?.absence {
-            report.say(absence)
-            return Self.skipCode
-        }
         let code = try runWork()
         guard code == 0 else { return code }
         for (check, path, isArtifact) in checks {
@@ -68,14 +64,14 @@ struct CheckedPerformance {
         return 0
     }
 
-    /// By which a task says that there was nothing to do.
-    private static let skipCode: Int32 = 99
-
     private func compare() throws(CommandFailure) {
         guard let drift else { return }
         do throws(DriftMeasurement.Problem) {
-            let metrics = try drift.measure { report.say($0) }
-            try write(metrics)
+            let found = try drift.measure { report.say($0) }
+            try write(found.metrics)
+            do throws(CommandFailure) { try report.write(found.outputs) } catch {
+                throw .sentence("the file of outputs cannot be written")
+            }
         } catch {
             let reason =
                 switch error {

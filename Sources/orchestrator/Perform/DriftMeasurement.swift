@@ -16,13 +16,10 @@ struct DriftMeasurement {
     private let positive: String?
     /// The version that the reference is kept with.
     private let version: String?
+    private let versionNumber: JSONValue?
     private let recorded: [String: Double]
 
-    /// Why there is nothing to compare with yet.
-    let absence: String?
-
     init(_ specification: JSONValue) {
-        absence = specification["absent"]?.stringValue
         reference = specification["reference"]?.stringValue ?? ""
         current = specification["current"]?.stringValue ?? ""
         columns = specification["columns"]?.arrayValue?.compactMap(\.stringValue)
@@ -33,6 +30,7 @@ struct DriftMeasurement {
         label = specification["label"]?.stringValue
         positive = specification["positive"]?.stringValue
         version = specification["version"]?.stringValue
+        versionNumber = specification["version_number"]
         var recorded: [String: Double] = [:]
         for (name, value) in specification["recorded"]?.objectValue ?? JSONObject() {
             recorded[name] = value.doubleValue
@@ -46,7 +44,14 @@ struct DriftMeasurement {
         case sentence(String)
     }
 
-    func measure(_ say: (String) -> Void) throws(Problem) -> [Metric] {
+    /// The numbers, and what they come to.
+    struct Found {
+        var metrics: [Metric]
+        /// By the names in `DriftComparison.outputNames`.
+        var outputs: [(name: String, value: JSONValue)]
+    }
+
+    func measure(_ say: (String) -> Void) throws(Problem) -> Found {
         let (first, second) = (try samples(reference), try samples(current))
         let apart = Set([prediction, label].compactMap(\.self))
         for name in columns ?? [] where !first.contains(where: { $0.name == name }) {
@@ -61,7 +66,21 @@ struct DriftMeasurement {
         say(
             "compared \(second.first?.rows ?? 0) rows with \(first.first?.rows ?? 0) rows of the reference"
                 + "\(version.map { " of \($0)" } ?? ""); drifted columns: \(drifted)")
-        return report.metrics + predictionDrift(first, second, say) + (try quality(second, say))
+        let prediction = predictionDrift(first, second, say)
+        return Found(
+            metrics: report.metrics + prediction + (try quality(second, say)),
+            outputs: outputs(report, prediction))
+    }
+
+    private func outputs(_ report: DriftReport, _ prediction: [Metric]) -> [(name: String, value: JSONValue)]
+    {
+        var outputs: [(name: String, value: JSONValue)] = [
+            ("drifted", .bool(report.isDrifted)),
+            ("drifted_columns", .array(report.driftedColumns.map(JSONValue.string))),
+        ]
+        if let versionNumber { outputs.append(("reference_version", versionNumber)) }
+        if let metric = prediction.first { outputs.append(("prediction_drifted", .bool(metric.value == 1))) }
+        return outputs
     }
 
     private func samples(_ path: String) throws(Problem) -> [ColumnSample] {
