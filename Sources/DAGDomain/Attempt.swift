@@ -77,6 +77,8 @@ package struct AttemptReport: Hashable, Sendable {
     package var outlets = OutletReport()
     /// What its success means for the registry of models.
     package var model: ModelClaim?
+    /// How bringing a version into service ended, as far as the attempt's process has told.
+    package var deployment: DeploymentEnd?
     /// Why a program that ended well, and did all that it promised, came too late with it: the attempt fails, and may be
     /// tried again.
     package var conflict: String?

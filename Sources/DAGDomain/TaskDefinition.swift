@@ -102,6 +102,8 @@ package struct TaskDefinition: Hashable, Sendable {
     @Rare package var model: ModelUse?
     /// What a monitoring task compares when its program has ended well.
     @Rare package var drift: DriftComparison?
+    /// How the version comes into service; nil runs the command and no more.
+    @Rare package var deploy: DeployPlan?
     package var leftover: LeftoverPolicy
     package var flow = TaskFlow()
     /// Who is told how it begins and ends.

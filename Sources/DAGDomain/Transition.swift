@@ -49,6 +49,9 @@ package enum Transition: Hashable, Sendable {
     case assetDescribed(Asset, at: Timestamp)
     /// The asset is forgotten with its events; nothing of it waits any more.
     case assetRemoved(AssetURI)
+    /// An attempt is about to bring a version into service; known already when the attempt is taken up again.
+    case deploymentBegan(Deployment)
+    case deploymentEnded(AttemptID, DeploymentEnd)
     case outsideRecorded(OutsideRecord, at: Timestamp)
     /// Models, versions and aliases; see `ModelChange`.
     case modelChanged(ModelChange, at: Timestamp, by: String)

@@ -69,7 +69,7 @@ extension KeyTable {
                 "checks", .array(.object(.dataCheck), minimum: 1),
                 "What must be true of files that the task leaves, once its program has ended well."),
         ]
-        + [modelRule, driftRule] + trialKeys + assetKeys + wayKeys + flowKeys
+        + [modelRule, deployRule, driftRule] + trialKeys + assetKeys + wayKeys + flowKeys
         + ["operator"].map { .later($0) }
 
     /// Keys that `default_args` can set for all tasks.

@@ -4,7 +4,7 @@ final class KeyTable: Sendable {
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, schedule, calendar, concurrency, catchupWindow,
             artifact, input,
-            gateCondition, model
+            gateCondition, model, deploy, deployStep, deployHealth
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
             httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, outlet, assetCondition,
             fileWatch
@@ -110,6 +110,9 @@ extension KeyTable.Name {
         case .input: KeyTable.input
         case .gateCondition: KeyTable.gateCondition
         case .model: KeyTable.model
+        case .deploy: KeyTable.deploy
+        case .deployStep: KeyTable.deployStep
+        case .deployHealth: KeyTable.deployHealth
         case .triggeredRun: KeyTable.triggeredRun
         case .parameterSchema: KeyTable.parameterSchema
         case .edge: KeyTable.edge

@@ -12,6 +12,7 @@ extension TaskDefinition {
         lateAssets.outlets = lateAssets.outlets.map { $0.replacing { $0.renaming(fullID) } }
         drift = drift?.replacing { $0.renaming(fullID) }
         flow.mapping = flow.mapping?.renaming(fullID)
+        deploy = deploy?.replacing { $0.renaming(fullID) }
         if var use = model {
             use.version = use.version?.renaming(fullID)
             if case .upstream(let task, let name) = use.reference {

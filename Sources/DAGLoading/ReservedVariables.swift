@@ -8,7 +8,7 @@ enum ReservedVariables {
         "ASSET_EVENTS",
         "MODEL_NAME",
         "ATTEMPT_ID", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH", "MODEL_SOURCE",
-        "MODEL_REFERENCE_PATH", "NOTICE",
+        "MODEL_REFERENCE_PATH", "PREVIOUS_VERSION", "PREVIOUS_PATH", "NOTICE",
     ]
 
     static func contains(_ name: String) -> Bool {
@@ -16,5 +16,6 @@ enum ReservedVariables {
         guard name.hasPrefix(prefix) else { return false }
         let rest = String(name.dropFirst(prefix.count))
         return names.contains(rest) || rest.hasPrefix("PARAM_") || rest.hasPrefix("NOTICE_")
+            || rest.hasPrefix("DEPLOY_")
     }
 }

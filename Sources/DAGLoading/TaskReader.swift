@@ -73,6 +73,7 @@ struct TaskReader {
         readDrift(fields, into: &task)
         readTrials(fields, into: &task)
         task.definition.gate = readGate(fields, task.definition)
+        task.definition.deploy = readDeploy(fields, &task)
         reportRepetition(fields["outputs"]?.elements ?? [], in: "outputs")
         return task
     }

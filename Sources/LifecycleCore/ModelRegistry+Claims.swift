@@ -66,7 +66,7 @@ extension ModelRegistry {
             }
             if let alias = judgement.alias, end == .success(gateHolds: true) {
                 changes += move(
-                    alias, to: judgement.key, at: now, by: who, reason: "the gate held",
+                    alias, to: judgement.key, at: now, by: who, reason: judgement.reason,
                     origin: judgement.origin)
             }
             return changes

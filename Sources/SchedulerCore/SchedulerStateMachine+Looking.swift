@@ -12,6 +12,8 @@ extension SchedulerStateMachine {
         return active.instances[row]
     }
 
+    package func isLive(_ attempt: AttemptID) -> Bool { liveAttempts[attempt] != nil }
+
     package func isPaused(_ dagID: DAGID) -> Bool { statuses[dagID]?.isPaused ?? false }
 
     package func hasUnfinishedRuns(of dagID: DAGID) -> Bool {

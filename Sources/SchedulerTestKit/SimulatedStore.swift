@@ -125,7 +125,9 @@ package struct SimulatedStore: Sendable {
             if attempt.state.isFinished { liveIDs[attempt.instance] = nil }
         case .reportRecorded(let key, let report): reports[key] = report
         case .reportsForgotten(let key): reports[key] = nil
-        case .noted, .outsideRecorded, .assetDescribed, .assetRemoved, .modelChanged, .resultSetAside: break
+        case .noted, .outsideRecorded, .assetDescribed, .assetRemoved, .modelChanged, .resultSetAside,
+            .deploymentBegan, .deploymentEnded:
+            break
         case .assetJoinedAlias(let asset, let alias, _):
             guard aliasMembers.join(asset, to: alias) else {
                 throw SimulationFailure("\(asset) joins \(alias) twice")

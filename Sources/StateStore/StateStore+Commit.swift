@@ -86,6 +86,10 @@ extension StateStore {
             try AssetRecord.describe(asset, at: describedAt, in: batch)
         case .assetRemoved(let asset):
             try AssetRecord.delete(asset, in: batch)
+        case .deploymentBegan(let deployment):
+            try DeploymentRecord.insert(deployment, into: batch)
+        case .deploymentEnded(let attempt, let end):
+            try DeploymentRecord.end(attempt, end, in: batch)
         case .outsideRecorded(let record, let recordedAt):
             try OutsideRecordTables.write(record, at: recordedAt, in: batch)
         case .modelChanged(let change, let changedAt, let who):

@@ -24,6 +24,7 @@ import Testing
         ("approval", ["success", "success", "success"]),
         ("data_checks", ["success", "success"]),
         ("model_registry", Array(repeating: "success", count: 4)),
+        ("deploy", ["success", "success"]),
         ("asset_producer", ["success"]),
         ("asset_consumer", ["success", "success"]),
         ("asset_files", ["success"]),

@@ -49,7 +49,7 @@ struct StoreModel {
                 verdict: report.verdict)
         case .reportsForgotten(let key): reports[key] = nil
         case .noted, .noticeRaised, .outsideRecorded, .assetJoinedAlias, .assetDescribed, .assetRemoved,
-            .modelChanged, .resultSetAside:
+            .modelChanged, .resultSetAside, .deploymentBegan, .deploymentEnded:
             break
         case .assetEventRecorded(let event, let dags):
             for dagID in dags { waitingEvents[dagID, default: []].append(event) }

@@ -16,6 +16,8 @@ package struct ModelJudgement: Hashable, Sendable {
     /// longer true, and the attempt fails.
     package var expected: [AliasName: ModelVersionNumber?]
     package var origin: ModelOrigin
+    /// Why the alias moves, for its history.
+    package var reason = "the gate held"
 
     package init(
         key: ModelVersionKey, metrics: [String: Double] = [:], alias: AliasName? = nil,

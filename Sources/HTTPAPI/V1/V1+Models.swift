@@ -65,6 +65,19 @@ enum ModelJSON {
         ]
     }
 
+    static func deployment(_ deployment: Deployment) -> JSONObject {
+        let object: JSONObject = [
+            "model": .string(deployment.key.model.text), "version": number(deployment.key.version),
+            "alias": .string(deployment.alias.text), "strategy": .string(deployment.strategy.rawValue),
+            "state": .string(deployment.state.rawValue),
+            "previous_version": deployment.previous.map(number) ?? .null,
+            "started_at": .string(deployment.startedAt.rfc3339),
+            "ended_at": deployment.endedAt.map { .string($0.rfc3339) } ?? .null,
+            "detail": .string(deployment.detail),
+        ]
+        return object.merging(origin(deployment.origin))
+    }
+
     static func change(_ change: AliasChange) -> JSONObject {
         let object: JSONObject = [
             "model": .string(change.model.text), "alias": .string(change.alias.text),

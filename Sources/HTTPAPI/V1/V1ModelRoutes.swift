@@ -20,6 +20,8 @@ struct V1ModelRoutes: Sendable {
         api.get("models/:model/versions/:reference", use: version)
         api.get("models/:model/versions/:reference/file", use: file)
         api.get("models/:model/history", use: history)
+        api.get("models/:model/deployments", use: deployments)
+        api.get("deployments", use: allDeployments)
         api.put("models/:model/aliases/:alias", use: setAlias)
         api.delete("models/:model/aliases/:alias", use: removeAlias)
         api.post("models/:model/aliases/:alias/rollback", use: rollBack)
@@ -69,6 +71,31 @@ struct V1ModelRoutes: Sendable {
         return Answer(
             try await backend.reading { ModelJSON.version(try $0.controlPlane.modelVersion(name, reference)) }
         )
+    }
+
+    @Sendable private func deployments(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Page<JSONObject>> {
+        let name = try context.modelName()
+        let page = try QueryItems(request).longPage()
+        return Answer(
+            try await backend.reading { backend in
+                let rows = try backend.store.deployments(
+                    .model(name), limit: page.limit, offset: page.offset)
+                if rows.total == 0 { _ = try backend.controlPlane.registeredModel(name) }
+                return V1.Page(items: rows.rows.map(ModelJSON.deployment), totalEntries: rows.total)
+            })
+    }
+
+    @Sendable private func allDeployments(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<V1.Page<JSONObject>> {
+        let page = try QueryItems(request).longPage()
+        return Answer(
+            try await backend.reading { backend in
+                let rows = try backend.store.deployments(.all, limit: page.limit, offset: page.offset)
+                return V1.Page(items: rows.rows.map(ModelJSON.deployment), totalEntries: rows.total)
+            })
     }
 
     @Sendable private func history(

@@ -29,7 +29,8 @@ struct AttemptCollection: Sendable {
         report.outputs = outputs.value
         report.metrics = logged.metrics.joined(withFile: metrics.value)
         if context.task.cache != nil { settleCache(context, succeeded: succeeded, &report) }
-        guard succeeded else { return report }
+        DeployCollection.settle(context, &report)
+        guard succeeded, report.conflict == nil else { return report }
         let outlets = Self.outlets(of: context.task, context.files)
         report.outlets = outlets.value
         report.problem =
@@ -80,12 +81,12 @@ struct AttemptCollection: Sendable {
 
     /// Why the task's data checks or its comparison could not be made.
     static func checkProblem(_ task: TaskDefinition, performance file: String) -> String? {
-        guard task.isChecked else { return nil }
+        guard task.isChecked || task.deploy != nil else { return nil }
         do throws(SmallFile.Failure) {
             let bytes = try SmallFile.read(TaskPerformance.problemFile(beside: file), limit: 1 << 16)
             return bytes.map { String(decoding: $0, as: UTF8.self) }
         } catch {
-            return "what the data checks said cannot be read: \(error.text)"
+            return "what went wrong cannot be read: \(error.text)"
         }
     }
 

@@ -78,7 +78,7 @@ package struct AttemptFiles: Hashable, Sendable {
         isCached = task?.cache != nil
         filledOutlets = (scratch ?? base) + Self.filledOutletsSuffix
         hasFilledOutlets = task?.lateAssets.outlets.isEmpty == false
-        let hasChecks = task?.isChecked == true
+        let hasChecks = task?.isChecked == true || task?.deploy != nil
         if case .performed? = task?.action { isPerformed = true } else { isPerformed = hasChecks }
         let isPlain = task?.role == .task
         let keepsNothing = isPlain && task?.artifacts.isEmpty == true
@@ -110,6 +110,7 @@ package struct AttemptFiles: Hashable, Sendable {
             unlink(performance)
             unlink(TaskPerformance.problemFile(beside: performance))
             unlink(TaskPerformance.workFile(beside: performance))
+            unlink(DeployResult.file(beside: performance))
         }
         if hasFilledOutlets { unlink(filledOutlets) }
         if parameters != runParameters { unlink(parameters) }
@@ -125,7 +126,8 @@ package struct AttemptFiles: Hashable, Sendable {
             guard
                 [
                     inputsSuffix, performanceSuffix, TaskPerformance.problemFile(beside: performanceSuffix),
-                    TaskPerformance.workFile(beside: performanceSuffix), filledOutletsSuffix,
+                    TaskPerformance.workFile(beside: performanceSuffix),
+                    DeployResult.file(beside: performanceSuffix), filledOutletsSuffix,
                     cacheSuffix, parametersSuffix, artifactsSuffix, checkpointsSuffix,
                 ].contains(where: {
                     name.hasSuffix($0)

@@ -49,7 +49,8 @@ final class AttemptPreparation: Sendable {
         try prepareRun(context)
         let inputs = try inputs(of: context)
         let outputs = inputs.outputs
-        let command = TaskCommand(facts: facts(of: context), parameters: try parameters(of: context))
+        let command = TaskCommand(
+            facts: facts(of: context), home: settings.home, parameters: try parameters(of: context))
         if context.isMapped {
             try Self.writeForStart(command.parameters.text() + "\n", to: context.files.parameters)
         }
@@ -158,6 +159,9 @@ final class AttemptPreparation: Sendable {
             if performance.kind == TaskPerformance.checkedKind {
                 performance.specification["previous_rows"] = .object(try previousRows(of: context))
                 performance.specification["drift"] = try driftSpecification(of: context, model, rendering)
+            }
+            if performance.kind == TaskPerformance.deployKind {
+                try Self.makeFolder(settings.home.path + "/deploys")
             }
             try Self.writeForStart(performance.specification.text() + "\n", to: file)
             return performance.arguments(program: settings.programPath, file: file)

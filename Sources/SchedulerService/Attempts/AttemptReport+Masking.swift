@@ -3,9 +3,11 @@ import DAGDomain
 extension AttemptReport {
     /// Masks the texts that say what went wrong. Outputs stay as they are: later tasks need them.
     mutating func mask(with values: ValueService, of run: RunNumber) {
-        guard hasText else { return }
+        guard hasText || deployment != nil else { return }
         let mask = { values.masked($0, of: run) }
         problem = problem.map(mask)
+        conflict = conflict.map(mask)
+        if let detail = deployment?.detail { deployment?.detail = mask(detail) }
         switch outcome {
         case .notStarted(let code, let text): outcome = .notStarted(exitCode: code, mask(text))
         case .lost(let text): outcome = .lost(mask(text))

@@ -202,6 +202,7 @@ final class AttemptRunner: ActionPerformer {
                 launch(context)
             } else {
                 trials.begin(context, isNew: false)
+                engine.noteDeployment(context)
                 processes.append((id: attempt.id, createdAt: attempt.createdAt))
             }
         }
@@ -300,6 +301,7 @@ final class AttemptRunner: ActionPerformer {
                 } else {
                     let specification = try preparation.specification(for: context)
                     trials.begin(context, isNew: true)
+                    engine.noteDeployment(context)
                     executor.startHere(specification)
                     Failpoint.afterSpawnBeforeStarted.pass()
                     if isToStop(context.attempt) { executor.terminate(context.attempt) }
@@ -374,9 +376,7 @@ extension AttemptRunner {
         Failpoint.afterEndBeforeCommit.pass()
         engine.post(.attemptFinished(report))
     }
-}
 
-extension AttemptRunner {
     /// What the program logged through MLflow's protocol.
     private func loggedMetrics(_ context: AttemptContext, _ end: AttemptEnd) -> AttemptCollection.Logged {
         do {

@@ -4,6 +4,8 @@ import JSONText
 /// What a task's process is started with, as far as it follows from the definition, the run and the values filled in.
 struct TaskCommand: Sendable {
     let facts: TemplateFacts
+    /// Where the locks of deployments are; nil for a preview, which deploys nothing.
+    var home: OrchestratorHome?
     /// Of the instance: those of the run, and over them what a mapped instance adds.
     let parameters: JSONObject
 
@@ -26,6 +28,11 @@ struct TaskCommand: Sendable {
     /// What this program is to do itself for the task; nil when it only starts another.
     func performance(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> TaskPerformance? {
         let work = try ownWork(rendering)
+        if let definition, let deploy = definition.deploy, let home {
+            return try deploy.performance(
+                of: definition, after: work, or: try arguments(rendering), home: home
+            ) { (text) throws(TemplateRendering.Failure) in try rendering.text(text) }
+        }
         guard let definition, definition.isChecked else { return work }
         return TaskPerformance(
             checking: try checkTexts(definition.checks, rendering), definition.bootstraps, after: work,

@@ -42,6 +42,7 @@ package struct TaskPerformance: Hashable, Sendable {
     }
 
     static let checkedKind = "checked"
+    static let deployKind = "deploy"
 
     /// Where the process that makes checks says why it could not; beside its specification.
     package static func problemFile(beside file: String) -> String { file + ".problem" }

@@ -17,8 +17,11 @@ extension SchedulerEngine {
 
     /// The end of an attempt that wants something of the registry.
     func conclude(_ report: AttemptReport, _ claim: ModelClaim) -> SchedulerDecision {
-        guard machine.takesClaim(of: report) else { return decide(.attemptFinished(report)) }
         var report = report
+        guard machine.takesClaim(of: report) else {
+            report.deployment?.disown("its task was cleared or marked meanwhile")
+            return decide(.attemptFinished(report))
+        }
         if let objection = models.objection(to: claim) {
             report.conflict = objection
             return decide(.attemptFinished(report))

@@ -51,6 +51,7 @@ package actor SchedulerEngine {
     private(set) var machine: SchedulerStateMachine
     /// Beside the machine, and recorded in the same transactions.
     var models: ModelRegistry
+    var deployments: DeploymentsUnderWay
     let store: StateStore
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -64,6 +65,7 @@ package actor SchedulerEngine {
         self.configuration = configuration
         machine = try configuration.restore()
         models = try configuration.restoreModels()
+        deployments = DeploymentsUnderWay(try store.runningDeployments())
     }
 
     /// Begins to act; until now, events were only collected.
@@ -143,6 +145,7 @@ package actor SchedulerEngine {
     }
 
     func decide(_ event: SchedulerEvent) -> SchedulerDecision {
+        deployments.note(event)
         let decision = machine.handle(event, at: batch.now)
         batch.transitions += decision.transitions
         batch.actions += decision.actions
@@ -153,6 +156,9 @@ package actor SchedulerEngine {
     func record(_ change: ModelChange, by who: String) {
         batch.transitions.append(.modelChanged(change, at: batch.now, by: who))
     }
+
+    /// Puts something that the machine does not know into the next commit.
+    func record(_ transition: Transition) { batch.transitions.append(transition) }
 
     /// The instant of the batch.
     var now: Timestamp { batch.now }
@@ -183,6 +189,7 @@ package actor SchedulerEngine {
             dispatch()
             if isToLook, !isStopped { look(performer) }
         }
+        batch.transitions += deployments.ends(by: batch.transitions, at: batch.now)
         let finished = batch
         batch = Batch()
         finish(finished)
@@ -296,6 +303,7 @@ package actor SchedulerEngine {
         do {
             machine = try configuration.restore()
             models = try configuration.restoreModels()
+            deployments = DeploymentsUnderWay(try store.runningDeployments())
             batch.now = WallClock.now()
             for dag in known.loadedDAGs.values.sorted(by: { $0.id < $1.id }) {
                 handle(.dagLoaded(dag, pausedAtCreation: known.isPaused(dag.id)))

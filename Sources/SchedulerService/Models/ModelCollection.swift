@@ -84,7 +84,11 @@ struct ModelCollection {
         var judgement = ModelJudgement(key: ModelVersionKey(use.name, version), origin: origin)
         judgement.alias = use.alias
         if context.task.role == .deploy {
-            judgement.alias = use.alias ?? .champion
+            judgement.alias = context.task.deployAlias ?? use.alias ?? .champion
+            judgement.reason = report.deployment.map { "deployed: \($0.detail)" } ?? "deployed"
+            if let alias = context.task.deployAlias, let stood = start.aliases[alias] {
+                judgement.expected.updateValue(stood, forKey: alias)
+            }
         } else {
             let foreign = compared.map { "\($0)." }
             judgement.metrics = Self.last(report.metrics).filter { metric in

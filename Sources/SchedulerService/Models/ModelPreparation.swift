@@ -175,7 +175,8 @@ struct ModelPreparation: Sendable {
     ) throws(Failure) -> ModelStart {
         var start = ModelStart()
         start.version = version.key.version
-        for alias in context.task.comparedAliases.union([.champion]) {
+        let own = context.task.deployAlias
+        for alias in context.task.comparedAliases.union([.champion, own ?? .champion]) {
             let number = try asking { () throws(StateStoreError) in try store.modelAlias(use.name, alias) }
             start.aliases.updateValue(number, forKey: alias)
             guard let number else { continue }
@@ -184,12 +185,17 @@ struct ModelPreparation: Sendable {
             if context.task.comparedAliases.contains(alias) {
                 start.recorded[alias] = other.version.content.facts.metrics
             }
+            if alias == own {
+                variables["ORCHESTRATOR_PREVIOUS_VERSION"] = "\(number)"
+                variables["ORCHESTRATOR_PREVIOUS_PATH"] = try file(of: other, in: context, "previous")
+            }
             guard alias == .champion else { continue }
             variables["ORCHESTRATOR_CHAMPION_VERSION"] = "\(number)"
             variables["ORCHESTRATOR_CHAMPION_PATH"] = try file(of: other, in: context, "champion")
         }
-        for name in ["ORCHESTRATOR_CHAMPION_VERSION", "ORCHESTRATOR_CHAMPION_PATH"]
-        where variables[name] == nil {
+        var names = ["ORCHESTRATOR_CHAMPION_VERSION", "ORCHESTRATOR_CHAMPION_PATH"]
+        if own != nil { names += ["ORCHESTRATOR_PREVIOUS_VERSION", "ORCHESTRATOR_PREVIOUS_PATH"] }
+        for name in names where variables[name] == nil {
             variables[name] = ""
         }
         return start

@@ -57,6 +57,9 @@ extension TaskDefinition {
                 fields.append(TemplateField(name: "checks.\(check.name)", content: .list(texts)))
             }
         }
+        if let texts = deploy?.templates.filter({ !$0.isLiteral }), !texts.isEmpty {
+            fields.append(TemplateField(name: "deploy", content: .list(texts)))
+        }
         for (name, assets) in [("inlets", lateAssets.inlets), ("outlets", lateAssets.outlets)]
         where !assets.isEmpty {
             fields.append(TemplateField(name: name, content: .list(assets.map(\.uri))))

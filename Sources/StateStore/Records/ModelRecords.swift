@@ -21,6 +21,7 @@ enum ModelRecords {
                 [newName.text, at.microsecondsSinceEpoch, name.text], expecting: "model \(name) to exist")
             try batch.execute(
                 "UPDATE model_alias_change SET model = ? WHERE model = ?", [newName.text, name.text])
+            try batch.execute("UPDATE deployment SET model = ? WHERE model = ?", [newName.text, name.text])
             try log("model_renamed", newName, at, who, ["from": .string(name.text)], in: batch)
         case .modelDeleted(let name):
             try batch.changeOne(

@@ -134,6 +134,7 @@ enum AliasRecord {
 
     static func move(_ change: AliasChange, in batch: WriteBatch) throws {
         let id: [(any DatabaseValueConvertible)?] = [change.model.text, change.alias.text]
+        try DeploymentRecord.replace(change.model, change.alias, by: change.to, in: batch)
         let expected = change.from.map { "at version \($0)" } ?? "nowhere"
         switch (change.from, change.to) {
         case (nil, let to?):

@@ -76,12 +76,15 @@ enum KnownEnvironment {
             "DAG_ID", "RUN_ID", "TASK_ID", "MAP_INDEX", "TRY_NUMBER", "RUN_TYPE", "LOGICAL_DATE",
             "DATA_INTERVAL_START", "DATA_INTERVAL_END", "PARAMS", "INPUTS", "OUTPUT", "METRICS", "ARTIFACTS",
             "CHECKPOINTS", "MODEL_NAME", "MODEL_VERSION", "MODEL_PATH", "CHAMPION_VERSION", "CHAMPION_PATH",
-            "FAILPOINT", "ATTEMPT_ID", "NOTICE",
+            "MODEL_SOURCE", "MODEL_REFERENCE_PATH", "PREVIOUS_VERSION", "PREVIOUS_PATH", "FAILPOINT",
+            "ATTEMPT_ID",
+            "NOTICE",
         ].map { "ORCHESTRATOR_" + $0 })
 
     /// The params that a task sees, the facts of a notice, and the daemon's variables and connections.
     private static let prefixes = [
-        "ORCHESTRATOR_PARAM_", "ORCHESTRATOR_NOTICE_", "ORCHESTRATOR_VAR_", "ORCHESTRATOR_CONN_",
+        "ORCHESTRATOR_PARAM_", "ORCHESTRATOR_NOTICE_", "ORCHESTRATOR_DEPLOY_", "ORCHESTRATOR_VAR_",
+        "ORCHESTRATOR_CONN_",
     ]
 
     /// The variables of the environment that nobody reads, in alphabetical order.

@@ -10,7 +10,7 @@ struct PerformCommand: AsyncParsableCommand {
         commandName: "perform", abstract: "Does the work of one attempt.", shouldDisplay: false,
         subcommands: [
             PerformHTTPCommand.self, PerformSQLCommand.self, PerformContainerCommand.self,
-            PerformNoticeCommand.self, PerformCheckedCommand.self,
+            PerformNoticeCommand.self, PerformCheckedCommand.self, PerformDeployCommand.self,
             PerformFactsCommand.self, PerformOpenLineageCommand.self,
         ])
 
@@ -58,6 +58,21 @@ struct PerformCheckedCommand: ParsableCommand {
     func run() throws {
         let performance = try CheckedPerformance(try PerformCommand.specification(file), file: file)
         let code = try performance.perform()
+        if code != 0 { Glibc.exit(code) }
+    }
+}
+
+/// `perform deploy`
+struct PerformDeployCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "deploy", shouldDisplay: false)
+
+    @Argument var file: String
+
+    func run() async throws {
+        let specification = try PerformCommand.specification(file)
+        let performance = try DeployPerformance(
+            specification, file: file, environment: Configuration.Surroundings.system().environment)
+        let code = try await performance.deploy()
         if code != 0 { Glibc.exit(code) }
     }
 }

@@ -11,7 +11,7 @@ struct ModelsCommand: AsyncParsableCommand {
         subcommands: [
             ModelsListCommand.self, ModelsShowCommand.self, ModelsCompareCommand.self,
             ModelsPromoteCommand.self, ModelsRollbackCommand.self, ModelsHistoryCommand.self,
-            ModelsGetCommand.self,
+            ModelsGetCommand.self, ModelsDeploymentsCommand.self,
         ])
 }
 
