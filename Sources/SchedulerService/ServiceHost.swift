@@ -23,6 +23,7 @@ package final class ServiceHost: Sendable {
     private let assetFiles: AssetFileWatcher
     private let datasets: DatasetExaminer
     private let openLineage: OpenLineageSender?
+    private let elsewhere: ElsewhereTracking?
 
     /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
     ///
@@ -51,10 +52,18 @@ package final class ServiceHost: Sendable {
         try definitions.read()
         let degradation = DegradationRelay()
         let watchdog = WatchdogLog(interval: settings.watchdogInterval)
+        let place = settings.trackingElsewhere
+        let endpoint = TrackingEndpoint(elsewhere: place) {
+            place.flatMap { (try? $0.credentials(values)) ?? nil }
+        }
+        let artifacts = ArtifactStore(home: settings.home.path)
+        elsewhere = ElsewhereTracking(
+            settings, store: store, artifacts: artifacts, values: values, endpoint: endpoint, logger: logger)
         engine = try SchedulerEngine(
             store: store,
             configuration: EngineConfiguration(
                 executesTasks: settings.executesTasks, notesLineage: settings.openLineage != nil,
+                trackingSteps: elsewhere?.steps,
                 restore: { try Restoration.machine(from: store, library, settings) },
                 restoreModels: { try Restoration.models(from: store) }, onFatal: onFatal,
                 onDegraded: { reason in
@@ -69,11 +78,9 @@ package final class ServiceHost: Sendable {
                         logger.error("watchdog: \(finding.sentence); \(end)")
                     }
                 }))
-        let tracking = TaskTracking(
-            store: store, endpoint: TrackingEndpoint(elsewhere: settings.trackingElsewhere))
+        let tracking = TaskTracking(store: store, endpoint: endpoint)
         notices = NoticeSender(
             settings: settings, store: store, library: library, values: values, logger: logger)
-        let artifacts = ArtifactStore(home: settings.home.path)
         datasets = DatasetExaminer(settings: settings, store: store, artifacts: artifacts, logger: logger)
         openLineage = settings.openLineage.map { target in
             OpenLineageSender(
@@ -87,8 +94,8 @@ package final class ServiceHost: Sendable {
             engine: engine, settings: settings, store: store, library: library,
             artifacts: artifacts, values: values,
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
-            notices: notices, datasets: datasets, tracking: tracking, openLineage: openLineage, logger: logger
-        )
+            notices: notices, datasets: datasets, tracking: tracking, elsewhere: elsewhere,
+            openLineage: openLineage, logger: logger)
         assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
@@ -103,6 +110,7 @@ package final class ServiceHost: Sendable {
             try notices.start()
             datasets.start()
             openLineage?.start()
+            elsewhere?.delivery.start()
         }
         if settings.answersSchedules {
             try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation) { [assetFiles] in
@@ -121,6 +129,7 @@ package final class ServiceHost: Sendable {
         notices.settle(within: .seconds(30))
         datasets.settle()
         openLineage?.settle()
+        elsewhere?.delivery.settle()
     }
 
     /// Takes no more work, leaves tasks running, and closes the database. The next host finds them again.
@@ -133,6 +142,7 @@ package final class ServiceHost: Sendable {
         notices.stop()
         datasets.stop()
         openLineage?.stop()
+        elsewhere?.delivery.stop()
         runner.shutdown()
         controlPlane.updates.close()
         try store.close()

@@ -22,7 +22,9 @@ package struct ServiceSettings: Sendable {
     /// How often the watchdog looks whether everything goes on; nil: never.
     package var watchdogInterval: Duration?
     /// An MLflow server that tasks are given instead of this one.
-    package var trackingElsewhere: TrackingEndpoint.Elsewhere?
+    package var trackingElsewhere: TrackingPlace?
+    /// The way there; without it tasks are told of the server and nothing else.
+    package var trackingTransport: (any TrackingTransport)?
     /// Who is told of runs and tasks in OpenLineage's words; nil: nobody.
     package var openLineage: OpenLineageSettings?
     /// The environment that tasks inherit from, by the allow-list of `TaskEnvironment`.
@@ -34,7 +36,7 @@ package struct ServiceSettings: Sendable {
         programPath: String = TaskPerformance.ownProgram,
         logLimitBytes: UInt64 = 100 * 1024 * 1024, agingInterval: Duration? = Aging.standard.interval,
         watchdogInterval: Duration? = .seconds(60),
-        trackingElsewhere: TrackingEndpoint.Elsewhere? = nil, environment: [String: String]
+        trackingElsewhere: TrackingPlace? = nil, environment: [String: String]
     ) {
         self.home = home
         self.dagFolder = dagFolder

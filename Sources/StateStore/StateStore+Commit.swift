@@ -12,14 +12,17 @@ extension StateStore {
     ///   other error when the database can no longer be trusted. Nothing of the batch is recorded then, except after
     ///   `replacedUnderneath`, when it is unknown.
     ///
-    /// - Parameter notes: what OpenLineage is to be told of them.
+    /// - Parameters:
+    ///   - notes: what OpenLineage is to be told of them.
+    ///   - steps: what an MLflow server of the person's own is to be told.
     package func commit(
-        _ transitions: [Transition], notes: [LineageNote] = [], at: Timestamp
+        _ transitions: [Transition], notes: [LineageNote] = [], steps: [TrackingStep] = [], at: Timestamp
     ) throws(StateStoreError) {
         guard !transitions.isEmpty else { return }
         try write(at: at) { batch in
             for transition in transitions { try Self.apply(transition, at: at, in: batch) }
             if !notes.isEmpty { try Self.insert(notes, into: batch) }
+            if !steps.isEmpty { try Self.insert(steps, at: at, into: batch) }
         }
     }
 

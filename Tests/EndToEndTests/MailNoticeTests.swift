@@ -25,22 +25,6 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
     }
 
-    /// A certificate for `localhost` and 127.0.0.1.
-    private func certificate(_ folder: String) throws {
-        try Files.makeFolder(folder)
-        let process = try ChildProcess(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
-                folder + "/key.pem", "-out", folder + "/cert.pem",
-            ], environment: ["PATH": "/usr/bin:/bin"], folder: "/")
-        guard try process.wait(seconds: 30) == .exited(0) else {
-            throw HarnessError("openssl made no certificate")
-        }
-    }
-
     @Test func aMessageSaysWhatHappened() throws {
         try Installation.with { installation in
             let server = try TestServer("mail_server", installation, "plain")
@@ -87,8 +71,8 @@ import Testing
     @Test(arguments: ["starttls", "implicit"]) func aLoginGoesUnderTLS(mode: String) throws {
         try Installation.with { installation in
             let folder = installation.path("mail")
-            try certificate(folder)
-            let server = try TestServer("mail_server", installation, mode, folder: folder)
+            try Certificate.make(in: folder)
+            let server = try TestServer("mail_server", installation, [mode], folder: folder)
             try installation.dag("mail", Self.dag)
             try installation.start()
             let extra: JSONObject = [

@@ -35,10 +35,15 @@ final class HostHarness: Sendable {
             .appendingPathComponent("orchestrator-shim").path
     }
 
-    func host(answersSchedules: Bool = true) throws -> ServiceHost {
-        let settings = ServiceSettings(
+    /// - Parameter tracking: the way to an MLflow server of the person's own.
+    func host(
+        answersSchedules: Bool = true, tracking: (any TrackingTransport)? = nil
+    ) throws -> ServiceHost {
+        var settings = ServiceSettings(
             home: try OrchestratorHome(path: home), dagFolder: dagFolder, answersSchedules: answersSchedules,
             shimPath: Self.shimPath, environment: ["PATH": "/usr/bin:/bin"])
+        settings.trackingElsewhere = tracking.map { _ in TrackingPlace(url: "http://mlflow:5000") }
+        settings.trackingTransport = tracking
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return try ServiceHost(settings: settings, logger: logger) { Issue.record("the host gave up: \($0)") }

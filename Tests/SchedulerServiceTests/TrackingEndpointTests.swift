@@ -70,13 +70,26 @@ import Testing
     }
 
     @Test func aServerOfOnesOwnIsToldInstead() {
-        let endpoint = TrackingEndpoint(elsewhere: .init(url: "http://mlflow:5000", token: "t"))
+        let place = TrackingPlace(url: "http://mlflow:5000/", authorities: "/ca.pem")
+        let endpoint = TrackingEndpoint(elsewhere: place) { .token("t") }
         endpoint.open(url: "http://127.0.0.1:8080", secret: "x")
+        let always = [
+            "MLFLOW_TRACKING_URI": "http://mlflow:5000", "MLFLOW_TRACKING_TOKEN": "t",
+            "MLFLOW_TRACKING_SERVER_CERT_PATH": "/ca.pem",
+        ]
+        let (told, other) = (AttemptID("a"), AttemptID("b"))
+        endpoint.tell(["MLFLOW_RUN_ID": "r", "MLFLOW_EXPERIMENT_ID": "7"], to: told)
         #expect(
-            endpoint.variables(AttemptID("a"), of: instance()) == [
-                "MLFLOW_TRACKING_URI": "http://mlflow:5000", "MLFLOW_TRACKING_TOKEN": "t",
-                "MLFLOW_EXPERIMENT_NAME": "leavers",
-            ])
+            endpoint.variables(told, of: instance())
+                == always.merging(["MLFLOW_RUN_ID": "r", "MLFLOW_EXPERIMENT_ID": "7"]) { $1 })
+        #expect(
+            endpoint.variables(other, of: instance())
+                == always.merging(["MLFLOW_EXPERIMENT_NAME": "leavers"]) { $1 })
+        #expect(endpoint.secrets == ["t"])
+        let login = TrackingEndpoint(elsewhere: place) { .login("me", password: "p") }
+        let variables = login.variables(told, of: instance())
+        #expect(variables["MLFLOW_TRACKING_USERNAME"] == "me" && variables["MLFLOW_TRACKING_PASSWORD"] == "p")
+        #expect(variables["MLFLOW_TRACKING_TOKEN"] == nil)
     }
 
     @Test func theFileWinsWhereBothHaveANameAndStep() {

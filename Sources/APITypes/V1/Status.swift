@@ -17,13 +17,15 @@ extension V1 {
         package var taskInstances: [StateCount]
         package var pools: [Pool]
         package var notices: NoticeCounts
+        /// Of an MLflow server of the person's own.
+        package var tracking: TrackingBacklog
         package var watchdog: Watchdog
 
         package init(
             version: String, pid: Int? = nil, startedAt: String? = nil, uptime: Double? = nil,
             home: String, dagFolder: String? = nil, parallelism: Int, health: Health, dags: DAGCounts,
             runs: [StateCount], taskInstances: [StateCount], pools: [Pool], notices: NoticeCounts,
-            watchdog: Watchdog
+            tracking: TrackingBacklog, watchdog: Watchdog
         ) {
             self.version = version
             self.pid = pid
@@ -38,11 +40,13 @@ extension V1 {
             self.taskInstances = taskInstances
             self.pools = pools
             self.notices = notices
+            self.tracking = tracking
             self.watchdog = watchdog
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case version, pid, uptime, home, parallelism, health, dags, runs, pools, notices, watchdog
+            case version, pid, uptime, home, parallelism, health, dags, runs, pools, notices, tracking,
+                watchdog
             case startedAt = "started_at"
             case dagFolder = "dag_folder"
             case taskInstances = "task_instances"
@@ -59,6 +63,28 @@ extension V1 {
         package init(unsent: Int, failed: Int) {
             self.unsent = unsent
             self.failed = failed
+        }
+    }
+
+    /// What has not been told to the person's own MLflow server.
+    package struct TrackingBacklog: Codable, Hashable, Sendable {
+        /// Null when everything goes to this server.
+        @Nullable package var url: String?
+        package var undelivered: Int
+        /// When the oldest of it happened.
+        @Nullable package var oldest: String?
+        /// Why it could not be told.
+        @Nullable package var problem: String?
+
+        package init(url: String?, undelivered: Int, oldest: String?, problem: String?) {
+            self.url = url
+            self.undelivered = undelivered
+            self.oldest = oldest
+            self.problem = problem
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case url, undelivered, oldest, problem
         }
     }
 

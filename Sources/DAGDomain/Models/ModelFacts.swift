@@ -3,6 +3,8 @@ import JSONText
 /// How a version came to be, as far as somebody needs to know who wants to judge it or make it again.
 package struct ModelFacts: Hashable, Sendable {
     package var parameters: JSONObject
+    /// What the program logged as params through MLflow's protocol.
+    package var logged = JSONObject()
     /// The last value of each metric: of the training, then of every evaluation.
     package var metrics: [String: Double]
     /// What the upstream tasks had left.

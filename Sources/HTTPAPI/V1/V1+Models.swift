@@ -16,9 +16,12 @@ enum ModelJSON {
         ]
     }
 
-    static func version(_ row: ModelVersionRow) -> JSONObject {
+    /// - Parameter numbers: under which a server of the person's own knows the versions, if there is one.
+    static func version(
+        _ row: ModelVersionRow, _ numbers: [ModelVersionNumber: String]? = nil
+    ) -> JSONObject {
         let content = row.version.content
-        let object: JSONObject = [
+        var object: JSONObject = [
             "model": .string(row.key.model.text), "version": number(row.key.version),
             "aliases": .array(row.aliases.map { .string($0.text) }),
             "status": .string(content.status.rawValue), "description": .string(content.description),
@@ -30,6 +33,9 @@ enum ModelJSON {
             "dag_version": content.dagVersion.map { .string($0.text) } ?? .null,
             "tags": .object(texts(row.tags)),
         ]
+        if let numbers {
+            object["mlflow_version"] = numbers[row.key.version].map(JSONValue.string) ?? .null
+        }
         return object.merging(origin(content.origin)).merging(facts(content.facts))
     }
 
@@ -42,7 +48,7 @@ enum ModelJSON {
 
     private static func facts(_ facts: ModelFacts) -> JSONObject {
         [
-            "params": .object(facts.parameters),
+            "params": .object(facts.parameters), "logged_params": .object(facts.logged),
             "metrics": .object(
                 JSONObject(
                     facts.metrics.sorted { $0.key < $1.key }.map { ($0.key, JSONValue(metric: $0.value)) })),

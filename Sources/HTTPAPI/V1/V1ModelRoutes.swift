@@ -57,8 +57,11 @@ struct V1ModelRoutes: Sendable {
             try await backend.reading { backend in
                 _ = try backend.controlPlane.registeredModel(name)
                 let rows = try backend.store.modelVersions(of: name)
+                let numbers = try Self.numbers(of: name, backend)
                 return V1.Page(
-                    items: rows.dropFirst(page.offset).prefix(page.limit).map(ModelJSON.version),
+                    items: rows.dropFirst(page.offset).prefix(page.limit).map {
+                        ModelJSON.version($0, numbers)
+                    },
                     totalEntries: rows.count)
             })
     }
@@ -69,8 +72,19 @@ struct V1ModelRoutes: Sendable {
         let name = try context.modelName()
         let reference = try context.modelReference()
         return Answer(
-            try await backend.reading { ModelJSON.version(try $0.controlPlane.modelVersion(name, reference)) }
-        )
+            try await backend.reading { backend in
+                ModelJSON.version(
+                    try backend.controlPlane.modelVersion(name, reference),
+                    try Self.numbers(of: name, backend))
+            })
+    }
+
+    /// Under which a server of the person's own knows the versions; nil when there is no such server.
+    private static func numbers(
+        of name: ModelName, _ backend: Backend
+    ) throws -> [ModelVersionNumber: String]? {
+        guard let place = backend.controlPlane.settings.trackingElsewhere else { return nil }
+        return try backend.store.trackedNumbers(of: name, at: place.url)
     }
 
     @Sendable private func deployments(

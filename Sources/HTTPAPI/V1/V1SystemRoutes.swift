@@ -106,6 +106,8 @@ extension V1.Status {
             notices: V1.NoticeCounts(
                 unsent: try Self.notices([.pending, .sending], backend.store),
                 failed: try Self.notices([.failed], backend.store)),
+            tracking: V1.TrackingBacklog(
+                try backend.store.trackingBacklog(), url: settings.trackingElsewhere?.url),
             watchdog: V1.Watchdog(backend.controlPlane.watchdogReport))
     }
 
@@ -128,6 +130,13 @@ extension V1.Status {
         return TaskInstanceState.allCases.compactMap { state in
             counts[state].map { V1.StateCount(state: state.rawValue, count: $0) }
         }
+    }
+}
+
+extension V1.TrackingBacklog {
+    fileprivate init(_ backlog: TrackingBacklog, url: String?) {
+        self.init(
+            url: url, undelivered: backlog.steps, oldest: backlog.oldest?.rfc3339, problem: backlog.problem)
     }
 }
 

@@ -11,9 +11,14 @@ struct AttemptCollection: Sendable {
     let caching: TaskCaching
 
     /// What a program logged through MLflow's protocol, or why that is not known.
-    struct Logged {
+    struct Logged: Sendable {
         var metrics: [Metric] = []
+        var parameters = JSONObject()
+        /// The run it was logged on.
+        var runID: String?
         var problem: String?
+        /// Why a server of the person's own could not be asked: what was logged there may be missing.
+        var unanswered: String?
     }
 
     /// - Parameter hasReports: whether there is a file of outputs or metrics to read.
@@ -39,12 +44,25 @@ struct AttemptCollection: Sendable {
             ?? Self.checkProblem(context.task, performance: context.files.performance)
         if report.problem == nil { keepArtifacts(context, &report) }
         if let use = context.task.model {
-            ModelCollection(context, use).judge(&report)
+            ModelCollection(context, use, logged).judge(&report)
             if let key = context.run.reproduces { report.model = report.model?.reproducing(key) }
         } else if report.problem == nil, let gate = context.task.wholeGate {
             report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
         }
+        if let reason = logged.unanswered { doubt(&report, reason) }
         return report
+    }
+
+    /// A gate that fails only because nobody knows what was logged says nothing about the task: it is tried again.
+    private func doubt(_ report: inout AttemptReport, _ reason: String) {
+        guard let verdict = report.verdict, !verdict.passed,
+            verdict.lines.contains(where: { !$0.holds && $0.value == nil })
+        else { return }
+        report.verdict = nil
+        report.model = nil
+        report.conflict =
+            "the gate needs metrics that are not in $ORCHESTRATOR_METRICS, and the MLflow server cannot be asked "
+            + "what was logged there: \(reason)"
     }
 
     /// What the cache said at the start, which may have been another daemon's.

@@ -1,3 +1,4 @@
+import DAGDomain
 import Glibc
 
 /// Folders and files of an attempt, with what goes wrong told as the machine's fault.
@@ -25,6 +26,18 @@ extension AttemptPreparation {
             let reason =
                 if case .system(let code) = error { String(cString: strerror(code)) } else { error.text }
             throw Failure(text: "\(path) cannot be written: \(reason)", isMachineFault: true)
+        }
+    }
+}
+
+extension AttemptPreparation {
+    /// Tells an attempt where it can log, and remembers the secret in that.
+    func tellTracking(_ variables: inout [String: String], _ context: AttemptContext) throws(Failure) {
+        tracking.tell(&variables, context)
+        let secrets = tracking.secrets.intersection(variables.values)
+        guard !secrets.isEmpty else { return }
+        do throws(ValueError) { try values.record(secrets, of: context.run.number) } catch {
+            throw Failure(text: error.sentence, isMachineFault: true)
         }
     }
 }

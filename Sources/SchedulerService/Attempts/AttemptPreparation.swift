@@ -18,7 +18,7 @@ final class AttemptPreparation: Sendable {
     private let emptyInputs: String
     private let index: ReportIndex
     let values: ValueService
-    private let tracking: TrackingEndpoint
+    let tracking: TrackingEndpoint
     private let renderedFields: RenderedFieldsWriter
     private let shared = Mutex<[RunNumber: [Int: SharedInputs]]>([:])
     private let preparedRuns = Mutex<[RunNumber: JSONObject]>([:])
@@ -206,7 +206,7 @@ final class AttemptPreparation: Sendable {
         if !context.task.outlets.isEmpty || context.task.lateAssets.updatesAny {
             variables["ORCHESTRATOR_OUTLETS"] = context.files.outlets
         }
-        tracking.tell(&variables, context)
+        try tellTracking(&variables, context)
         return variables
     }
 

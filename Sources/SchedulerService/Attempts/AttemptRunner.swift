@@ -13,28 +13,29 @@ import TaskExecution
 /// The scheduler's queue only hands over. Starts are carried out one after the other, because supervisors are made one
 /// by one and waiting in line costs less than contending for them; what attempts leave is read on a few lanes.
 final class AttemptRunner: ActionPerformer {
-    private let engine: SchedulerEngine
+    let engine: SchedulerEngine
     private let store: StateStore
     private let library: DefinitionLibrary
     private let updates: UpdateHub
     private let executor: LocalExecutor
     private let preparation: AttemptPreparation
-    private let collection: AttemptCollection
+    let collection: AttemptCollection
     private let caching: TaskCaching
     private let triggering: RunTriggering
     private let waiting: WaitWatcher
-    private let values: ValueService
+    let values: ValueService
     private let notices: NoticeSender
     private let datasets: DatasetExaminer
     private let openLineage: OpenLineageSender?
     private let artifacts: ArtifactStore
     private let inputs: InputReading
     private let trials: TrialWatch
+    private let elsewhere: ElsewhereTracking?
     /// Where declared inputs are read, which may take long, so that no other start has to wait for it.
     private let inputLanes = LaneQueues(label: "orchestrator.inputs", width: 2)
-    private let tracking: TaskTracking
-    private let logger: Logger
-    private let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
+    let tracking: TaskTracking
+    let logger: Logger
+    let lanes = LaneQueues(label: "orchestrator.attempts", width: 4)
     private let starts = DispatchQueue(label: "orchestrator.launches", qos: .userInitiated)
     private let reportIndex = ReportIndex()
     private let contexts = Mutex<[AttemptID: AttemptContext]>([:])
@@ -47,9 +48,10 @@ final class AttemptRunner: ActionPerformer {
         engine: SchedulerEngine, settings: ServiceSettings, store: StateStore, library: DefinitionLibrary,
         artifacts: ArtifactStore, values: ValueService, triggering: RunTriggering, updates: UpdateHub,
         notices: NoticeSender, datasets: DatasetExaminer, tracking: TaskTracking,
-        openLineage: OpenLineageSender?, logger: Logger
+        elsewhere: ElsewhereTracking?, openLineage: OpenLineageSender?, logger: Logger
     ) throws {
         self.engine = engine
+        self.elsewhere = elsewhere
         self.tracking = tracking
         self.store = store
         self.library = library
@@ -100,6 +102,7 @@ final class AttemptRunner: ActionPerformer {
             if let context { ended.append((context, attempt.state)) }
             stopRequests.withLock { _ = $0.remove(attempt.id) }
             tracking.forget(attempt.id)
+            elsewhere?.runs.forget(attempt.id)
             custody.release(attempt.id)
             executor.forget(attempt.id)
         }
@@ -119,6 +122,7 @@ final class AttemptRunner: ActionPerformer {
         notices.follow(transitions)
         datasets.follow(transitions)
         openLineage?.wake()
+        if let elsewhere, elsewhere.runs.takeNews() { elsewhere.delivery.wake() }
         for case .reportRecorded(_, let report) in transitions where !report.artifacts.isEmpty {
             artifacts.release(report.artifacts.map(\.sha256))
         }
@@ -198,6 +202,7 @@ final class AttemptRunner: ActionPerformer {
         for attempt in attempts {
             custody.take(attempt.id)
             guard let context = prepareContext(attempt) else { continue }
+            elsewhere?.runs.tookUp(context)
             if case .triggerDAG = context.task.action {
                 launch(context)
             } else {
@@ -290,6 +295,14 @@ final class AttemptRunner: ActionPerformer {
     }
 
     private func begin(_ context: AttemptContext) {
+        guard let elsewhere, elsewhere.runs.concern(context) else { return start(context) }
+        Task {
+            await elsewhere.runs.begin(context)
+            start(context)
+        }
+    }
+
+    private func start(_ context: AttemptContext) {
         starts.async { [self] in
             // Its end is recorded already: somebody was sent after an attempt that was not lost after all.
             guard contexts.withLock({ $0[context.attempt] != nil }) else { return }
@@ -344,6 +357,9 @@ final class AttemptRunner: ActionPerformer {
             custody.hasEnded(attempt)
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             let hasReports = context.files.holdReports
+            if let elsewhere, elsewhere.runs.mayHaveLogged(attempt) {
+                return collect(context, end, from: elsewhere.runs)
+            }
             let hasLogged = tracking.mayHaveLogged(attempt)
             if context.task.artifacts.isEmpty, context.task.outlets.isEmpty, context.task.model == nil,
                 !context.task.lateAssets.updatesAny, !hasReports, !hasLogged, context.task.cache == nil
@@ -357,36 +373,6 @@ final class AttemptRunner: ActionPerformer {
         case .neverStarted(let attempt):
             guard let context = contexts.withLock({ $0[attempt] }) else { return }
             launch(context)
-        }
-    }
-}
-
-extension AttemptRunner {
-    /// Without anything to read this takes microseconds and is done where the end was heard of.
-    private func collect(
-        _ context: AttemptContext, _ end: AttemptEnd, hasReports: Bool, hasLogged: Bool
-    ) {
-        var report = collection.report(
-            context, end, hasReports: hasReports,
-            logged: hasLogged ? loggedMetrics(context, end) : AttemptCollection.Logged())
-        report.mask(with: values, of: context.run.number)
-        if let note = report.note ?? LogNote.lostOutput(end, log: context.files.log) {
-            LogNote.append(note, to: context.files.log)
-        }
-        Failpoint.afterEndBeforeCommit.pass()
-        engine.post(.attemptFinished(report))
-    }
-
-    /// What the program logged through MLflow's protocol.
-    private func loggedMetrics(_ context: AttemptContext, _ end: AttemptEnd) -> AttemptCollection.Logged {
-        do {
-            return AttemptCollection.Logged(
-                metrics: try tracking.metrics(
-                    context, AttemptOutcome(end.outcome), endedAt: end.endedAt ?? WallClock.now()))
-        } catch {
-            logger.error("what attempt \(context.attempt) logged cannot be read: \(error)")
-            return AttemptCollection.Logged(
-                problem: "what the task logged through MLflow cannot be read: \(error)")
         }
     }
 }

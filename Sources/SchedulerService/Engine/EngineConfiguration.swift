@@ -7,6 +7,8 @@ struct EngineConfiguration: Sendable {
     var executesTasks: Bool
     /// Whether what OpenLineage is to be told is noted with the changes.
     var notesLineage = false
+    /// What an MLflow server of the person's own is to be told of changes, noted with them; nil without such a server.
+    var trackingSteps: (@Sendable ([Transition], Timestamp) -> [TrackingStep])?
     /// Rebuilds the machine from what the store holds.
     var restore: @Sendable () throws -> SchedulerStateMachine
     /// The same for the registry of models.

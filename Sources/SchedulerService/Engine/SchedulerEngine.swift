@@ -248,7 +248,8 @@ package actor SchedulerEngine {
             do {
                 let notes =
                     configuration.notesLineage ? batch.transitions.lineageNotes(at: batch.now) : []
-                try store.commit(batch.transitions.merged, notes: notes, at: batch.now)
+                let steps = configuration.trackingSteps?(batch.transitions, batch.now) ?? []
+                try store.commit(batch.transitions.merged, notes: notes, steps: steps, at: batch.now)
             } catch {
                 return commitFailed(error, batch.replies)
             }

@@ -7,10 +7,13 @@ import LifecycleCore
 struct ModelCollection {
     private let context: AttemptContext
     private let use: ModelUse
+    private let logged: AttemptCollection.Logged
 
-    init(_ context: AttemptContext, _ use: ModelUse) {
+    /// - Parameter logged: what the program logged through MLflow's protocol.
+    init(_ context: AttemptContext, _ use: ModelUse, _ logged: AttemptCollection.Logged) {
         self.context = context
         self.use = use
+        self.logged = logged
     }
 
     /// - Parameter report: of a program that ended well; has its artifacts already.
@@ -61,8 +64,9 @@ struct ModelCollection {
             report.verdict = GateEvaluation.verdict(of: gate, metrics: report.metrics)
         }
         var content = ModelContent(
-            source: artifact.path, artifact: artifact, referenceSHA256: start.reference, origin: origin,
-            dagVersion: context.run.version, facts: start.facts)
+            source: artifact.path, artifact: artifact, referenceSHA256: start.reference,
+            trackingRunID: logged.runID, origin: origin, dagVersion: context.run.version, facts: start.facts)
+        content.facts.logged = logged.parameters
         content.facts.metrics = Self.last(report.metrics)
         if case .own(let name) = use.reference {
             content.referenceSHA256 = report.artifacts.first { $0.name == name }?.sha256

@@ -1,4 +1,5 @@
 import DAGDomain
+import JSONText
 import StateStore
 import Synchronization
 
@@ -98,13 +99,19 @@ package final class TaskTracking: Sendable {
     }
 
     /// What an attempt that has ended logged; its run is closed if the program did not.
-    func metrics(_ context: AttemptContext, _ outcome: AttemptOutcome, endedAt: Timestamp) throws -> [Metric]
-    {
+    func logged(
+        _ context: AttemptContext, _ outcome: AttemptOutcome, endedAt: Timestamp
+    ) throws -> AttemptCollection.Logged {
         let known = state.withLock { $0.tasks[context.attempt]?.runID }
         let instance = TrackedInstance(context).identity
-        guard let runID = try known ?? store.taskRun(of: context.attempt, instance) else { return [] }
+        guard let runID = try known ?? store.taskRun(of: context.attempt, instance) else {
+            return AttemptCollection.Logged()
+        }
         try store.closeTaskRun(runID, as: TrackingRunStatus(outcome), at: endedAt)
-        return try store.metrics(ofTaskRun: runID)
+        let parameters = try store.trackingRun(runID)?.params ?? []
+        return AttemptCollection.Logged(
+            metrics: try store.metrics(ofTaskRun: runID),
+            parameters: JSONObject(parameters.map { ($0.key, .string($0.value)) }), runID: runID)
     }
 
     func forget(_ attempt: AttemptID) {

@@ -14,23 +14,20 @@ package final class TrackingEndpoint: Sendable {
         let key: SymmetricKey
     }
 
-    /// A server of the person's own, which takes everything instead of this one.
-    package struct Elsewhere: Hashable, Sendable {
-        package let url: String
-        package let token: String?
-
-        package init(url: String, token: String?) {
-            self.url = url
-            self.token = token
-        }
-    }
-
     private let place = Mutex<Place?>(nil)
-    private let elsewhere: Elsewhere?
+    private let elsewhere: TrackingPlace?
+    private let credentials: @Sendable () -> TrackingCredentials?
+    /// What attempts are told of their runs on the other server.
+    private let told = Mutex<[AttemptID: [String: String]]>([:])
     private static let prefix = "task."
 
-    init(elsewhere: Elsewhere? = nil) {
+    /// - Parameter credentials: for the other server.
+    init(
+        elsewhere: TrackingPlace? = nil,
+        credentials: @escaping @Sendable () -> TrackingCredentials? = { nil }
+    ) {
         self.elsewhere = elsewhere
+        self.credentials = credentials
     }
 
     /// From now on tasks are told of the server.
@@ -50,14 +47,26 @@ package final class TrackingEndpoint: Sendable {
         variables.merge(told) { own, _ in own }
     }
 
+    /// What attempts are told that must not be shown.
+    var secrets: Set<String> { elsewhere == nil ? [] : credentials()?.secrets ?? [] }
+
+    /// The run of an attempt on the other server.
+    func tell(_ variables: [String: String], to attempt: AttemptID) {
+        told.withLock { $0[attempt] = variables }
+    }
+
+    func forget(_ attempt: AttemptID) { told.withLock { $0[attempt] = nil } }
+
     /// What an attempt is told; empty without a server on TCP.
     func variables(_ attempt: AttemptID, of instance: TrackedInstance) -> [String: String] {
         if let elsewhere {
-            var variables = [
-                "MLFLOW_TRACKING_URI": elsewhere.url, "MLFLOW_EXPERIMENT_NAME": instance.dagID.text,
-            ]
-            variables["MLFLOW_TRACKING_TOKEN"] = elsewhere.token
-            return variables
+            var variables = ["MLFLOW_TRACKING_URI": elsewhere.url]
+            variables["MLFLOW_TRACKING_SERVER_CERT_PATH"] = elsewhere.authorities
+            if let credentials = credentials() {
+                variables.merge(credentials.variables) { _, given in given }
+            }
+            let run = told.withLock { $0[attempt] } ?? ["MLFLOW_EXPERIMENT_NAME": instance.dagID.text]
+            return variables.merging(run) { _, given in given }
         }
         guard let place = place.withLock({ $0 }) else { return [:] }
         return [

@@ -21,6 +21,7 @@ package enum ModelFactsCoding {
                     ]
                 }),
         ]
+        if !facts.logged.isEmpty { object["logged_params"] = .object(facts.logged) }
         if let git = facts.git {
             object["git_commit"] = .string(git.commit)
             object["git_dirty"] = git.isDirty.map(JSONValue.bool)
@@ -41,6 +42,7 @@ package enum ModelFactsCoding {
             let datasets = object["datasets"]?.arrayValue, let environment = object["environment"]?.arrayValue
         else { return nil }
         var facts = ModelFacts(parameters: parameters)
+        facts.logged = object["logged_params"]?.objectValue ?? JSONObject()
         guard let decoded = decodeMetrics(metrics) else { return nil }
         facts.metrics = decoded
         for element in datasets {

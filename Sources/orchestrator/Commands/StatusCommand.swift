@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     /// Counts in a line instead of lists of objects.
     private func summary(of status: JSONObject) -> JSONObject {
-        var summary = status.without(["pools", "health", "dags", "watchdog", "notices"])
+        var summary = status.without(["pools", "health", "dags", "watchdog", "notices", "tracking"])
         for key in ["runs", "task_instances"] {
             let counts = status[key]?.arrayValue ?? []
             let words = counts.filter { $0["count"]?.intValue != 0 }.map { count in
@@ -34,6 +34,7 @@ struct StatusCommand: AsyncParsableCommand {
         for (key, value) in status["notices"]?.objectValue ?? JSONObject() where value != 0 {
             summary["notices_" + key] = value
         }
+        if let words = TrackingWords(status["tracking"]) { summary["mlflow"] = .string(words.line) }
         let health = status["health"]
         let reason = health?["reason"]?.stringValue.map { ": " + $0 } ?? ""
         summary["health"] = .string((health?["status"]?.stringValue ?? "") + reason)

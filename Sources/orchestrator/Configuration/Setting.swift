@@ -20,8 +20,12 @@ enum Setting: String, CaseIterable, Sendable {
     /// Seconds; 0 turns it off.
     case watchdogInterval = "watchdog_interval"
     /// An MLflow server of one's own.
-    case trackingURL = "tracking_url"
-    case trackingToken = "tracking_token"
+    case trackingURL = "tracking.url"
+    case trackingToken = "tracking.token"
+    case trackingUsername = "tracking.username"
+    case trackingPassword = "tracking.password"
+    case trackingConnection = "tracking.connection"
+    case trackingAuthorities = "tracking.ca_file"
     case shim
     case openLineageURL = "openlineage.url"
     case openLineageFile = "openlineage.file"
@@ -40,9 +44,9 @@ enum Setting: String, CaseIterable, Sendable {
 
     var kind: Kind {
         switch self {
-        case .home, .dags, .shim, .openLineageFile: .path
-        case .url, .token, .bind, .trackingURL, .trackingToken, .openLineageURL, .openLineageNamespace,
-            .openLineageKey:
+        case .home, .dags, .shim, .openLineageFile, .trackingAuthorities: .path
+        case .url, .token, .bind, .trackingURL, .trackingToken, .trackingUsername, .trackingPassword,
+            .trackingConnection, .openLineageURL, .openLineageNamespace, .openLineageKey:
             .text
         case .output: .choice(OutputFormat.allCases.map(\.rawValue))
         case .noColor, .dagsArePausedAtCreation: .boolean

@@ -35,10 +35,39 @@ extension ServiceSettings {
             logLimitBytes: UInt64(try configuration.integer(.logLimitBytes, default: 100 << 20)),
             agingInterval: try Self.interval(.agingInterval, default: 300, configuration),
             watchdogInterval: try Self.interval(.watchdogInterval, default: 60, configuration),
-            trackingElsewhere: configuration.text(.trackingURL).map {
-                TrackingEndpoint.Elsewhere(url: $0, token: configuration.text(.trackingToken))
-            }, environment: invocation.environment)
+            environment: invocation.environment)
+        trackingElsewhere = try Self.trackingPlace(configuration)
+        trackingTransport = try trackingElsewhere.map { try MLflowTransport($0) }
         openLineage = try Self.openLineage(configuration)
+    }
+
+    private static func trackingPlace(
+        _ configuration: Configuration
+    ) throws(CommandFailure) -> TrackingPlace? {
+        guard let url = configuration.text(.trackingURL) else { return nil }
+        let refuse = { (text: String) in CommandFailure(.badConfiguration, text) }
+        // Not repeated in the message: there may be a password in it.
+        guard WebAddress(url) != nil, !url.contains("?"), !url.contains("#") else {
+            throw refuse("tracking.url is not a URL of https or http")
+        }
+        guard !url.contains("@") else {
+            throw refuse(
+                "tracking.url has a login in it, which logs would show; tracking.username and tracking.password"
+                    + " are for that")
+        }
+        var ways: [TrackingPlace.Access] = []
+        if let token = configuration.text(.trackingToken) { ways.append(.credentials(.token(token))) }
+        switch (configuration.text(.trackingUsername), configuration.text(.trackingPassword)) {
+        case (nil, nil): break
+        case (let name?, let password?): ways.append(.credentials(.login(name, password: password)))
+        default: throw refuse("tracking.username and tracking.password belong together")
+        }
+        if let id = configuration.text(.trackingConnection) { ways.append(.connection(id)) }
+        guard ways.count < 2 else {
+            throw refuse("tracking.token, tracking.username and tracking.connection exclude each other")
+        }
+        return TrackingPlace(
+            url: url, access: ways.first ?? .everybody, authorities: configuration.path(.trackingAuthorities))
     }
 
     private static func openLineage(

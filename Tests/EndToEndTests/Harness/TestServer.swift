@@ -8,7 +8,11 @@ final class TestServer {
     private let process: ChildProcess
 
     /// - Parameter name: of the file, without `.py`.
-    init(_ name: String, _ installation: Installation, _ arguments: String..., folder given: String? = nil)
+    convenience init(_ name: String, _ installation: Installation, _ arguments: String...) throws {
+        try self.init(name, installation, arguments)
+    }
+
+    init(_ name: String, _ installation: Installation, _ arguments: [String], folder given: String? = nil)
         throws
     {
         let folder = given ?? installation.path("\(name)-\(arguments.joined())")

@@ -26,6 +26,9 @@ struct DaemonExamination {
             let daemon = Finding(
                 health == "healthy" ? .ok : .fail, "daemon", "\(health)\(reason) at \(place)\(pid)")
             var findings = [daemon] + notices(status["notices"])
+            if let words = TrackingWords(status["tracking"]), words.isBehind {
+                findings.append(Finding(.warn, "mlflow", words.line))
+            }
             if let watchdog = status["watchdog"].map({ WatchdogWords($0) }), let line = watchdog.line {
                 findings.append(Finding(watchdog.isAlarm ? .fail : .warn, "watchdog", line))
             }
