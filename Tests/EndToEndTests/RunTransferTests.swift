@@ -134,9 +134,12 @@ import Testing
     @Test func aForgedFileIsRefusedAndLeavesNothing() throws {
         try exported { _, target, file in
             let whole = try #require(Files.bytes(file))
+            try SQLiteTool.execute("UPDATE metric SET value = value + 1", in: file)
+            #expect(try target.call("runs", "import", file).errors.contains("not what was sealed"))
             for (sql, word) in Self.hostile {
                 try Files.write(whole, to: file)
                 try SQLiteTool.execute(sql, in: file)
+                try Self.seal(file, target)
                 let result = try target.call("runs", "import", file)
                 #expect(
                     result.status == 65 && result.errors.contains(word),
@@ -154,6 +157,18 @@ import Testing
                 Files.names(target.home + "/runs").filter { $0.hasPrefix("import") || $0 == "evil" }.isEmpty)
             #expect(!Files.exists(target.home + "/evil") && !Files.exists(target.folder + "/evil"))
             #expect(try target.call("db", "check").status == 0)
+        }
+    }
+}
+
+extension RunTransferTests {
+    private static func seal(_ file: String, _ target: Installation) throws {
+        let program = Programs.project + "/Tests/EndToEndTests/Faults/seal.py"
+        let sealing = try ChildProcess(
+            Programs.project + "/.venv/bin/python", [program, file], environment: target.surroundings(),
+            folder: target.folder, output: target.path("seal.out"), errors: target.path("seal.err"))
+        guard case .exited(0) = try sealing.wait() else {
+            throw HarnessError("not sealed: \(Files.text(target.path("seal.err")))")
         }
     }
 }

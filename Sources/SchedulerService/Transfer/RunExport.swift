@@ -44,6 +44,11 @@ extension ControlPlane {
                     try FilePieces(try store.path(of: hash), masker: nil).give(
                         to: writer, as: .artifact(hash))
                 }
+                try writer.seal { parts in
+                    var hasher = SHA256()
+                    try parts { hasher.update(data: $0) }
+                    return ArtifactHash.text(hasher.finalize())
+                }
             }
         } catch {
             throw Self.exportFailure(error, path)

@@ -21,6 +21,7 @@ extension ControlPlane {
     package func stageImport(_ path: String) throws(ControlPlaneError) -> StagedRun {
         do throws(RunBundleError) {
             let bundle = try RunBundleReader(path: path)
+            try Self.checkSeal(of: bundle)
             let (dag, source) = try Self.definition(in: bundle)
             let runID = RunID(try bundle.runText("run_id"))
             guard runID.isValid, try bundle.runText("dag_id") == dag.id.text else {
@@ -77,6 +78,14 @@ extension ControlPlane {
         } catch {
             RunFolder.remove(staged.folder)
             throw error
+        }
+    }
+
+    private static func checkSeal(of bundle: RunBundleReader) throws(RunBundleError) {
+        var hasher = SHA256()
+        try bundle.sealedContent { hasher.update(data: $0) }
+        guard ArtifactHash.text(hasher.finalize()) == (try bundle.text(.seal)) else {
+            throw RunBundleError("is damaged: its content is not what was sealed when it was written")
         }
     }
 

@@ -37,6 +37,8 @@ package enum RunBundle {
         case program
         case exportedAt = "exported_at"
         case source, path, folder
+        /// SHA-256 of everything else in it.
+        case seal
     }
 
     /// A file in a bundle.

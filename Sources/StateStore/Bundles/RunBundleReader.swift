@@ -140,7 +140,7 @@ package final class RunBundleReader: Sendable {
         }
     }
 
-    private func telling<Value>(_ body: (Database) throws -> Value) throws(RunBundleError) -> Value {
+    func telling<Value>(_ body: (Database) throws -> Value) throws(RunBundleError) -> Value {
         try Self.telling { try queue.read(body) }
     }
 

@@ -29,7 +29,7 @@ package final class RunBundleWriter {
         }
     }
 
-    fileprivate func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try queue.writeWithoutTransaction(body)
     }
 
