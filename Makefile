@@ -8,7 +8,7 @@ SEEDS ?= 100000
 KILLS ?= 1000
 DEMO_HOME := .demo/home
 
-.PHONY: help setup build demo test lint thread-sanitizer simulate soak bench schema import-fixtures drift-fixtures install clean
+.PHONY: help setup build demo demo-drift test lint thread-sanitizer simulate soak bench schema import-fixtures drift-fixtures install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ build: setup ## build the programs, optimised, into .build/release
 demo: build ## train, judge and serve the churn model on real data
 	@scripts/setup-demo
 	@scripts/demo $(RELEASE)/orchestrator $(DEMO_HOME)
+
+demo-drift: build ## a champion, drifted customers, the retraining they start, the better model, and the way back
+	@scripts/setup-demo
+	@scripts/demo-drift $(RELEASE)/orchestrator .demo/drift-home
 
 test: setup lint ## everything CI runs: style, unit, simulation, crash and end-to-end tests
 	@scripts/setup-demo

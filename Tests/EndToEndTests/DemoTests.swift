@@ -1,4 +1,3 @@
-import Glibc
 import JSONText
 import Testing
 
@@ -36,31 +35,6 @@ import Testing
         }
     }
 
-    @Test func churnRetrainingEndsWithTheModelServed() throws {
-        try Installation.with { installation in
-            let port = try Self.freePort()
-            let run = try run(installation, "churn_retraining", ["port=\(port)"])
-            #expect(Set(run.states.values) == ["success"])
-            let task = try installation.call(
-                "tasks", "show", "churn_retraining", "latest", "evaluate", "--dags", Self.dags, "--output",
-                "json")
-            #expect(task.output.contains("roc_auc"))
-
-            // Asked by another program than the one that deployed it.
-            let answer = installation.path("answer")
-            let program =
-                "import urllib.request as u; print(u.urlopen('http://127.0.0.1:\(port)/model').read().decode())"
-            let asking = try ChildProcess(
-                Programs.project + "/.venv/bin/python", ["-c", program],
-                environment: installation.surroundings(),
-                folder: installation.folder, output: answer, errors: installation.path("answer.err"))
-            _ = try asking.wait(seconds: 30)
-            let model = try JSONValue.parse(Files.text(answer))
-            let auc = try #require(model["metrics"]?["roc_auc"]?.doubleValue)
-            #expect(auc > 0.8)
-        }
-    }
-
     @Test func driftStartsRetrainingAndABetterModelIsPromoted() throws {
         try Installation.with { installation in
             let quiet = try run(installation, "employment_monitoring", ["batch=2016"])
@@ -76,21 +50,5 @@ import Testing
             let again = try run(installation, "employment_monitoring", ["batch=2018"])
             #expect(again.state("trigger_retraining") == "skipped")
         }
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
-            }
-        }
-        guard result == 0 else { throw HarnessError("no free port: errno \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -1,13 +1,13 @@
-"""Picks the candidate that is best on the validation part and judges it once on the test part.
+"""Judges the packaged model once on the test part.
 
-The baseline to beat is what an office clerk could do without a model: the churn rate of the
-customer's kind of contract.
+The baseline to beat is what an office clerk could do without a model: the churn rate of the customer's kind of
+contract.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
+import os
 from pathlib import Path
 
 import joblib
@@ -16,37 +16,29 @@ import pandas as pd
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 import orchestrator_task as task
+from bundle import Bundle
 from churn import CANDIDATES, FEATURES, TARGET
+
+SLICES = {"senior_citizen": {0: "no", 1: "yes"}, "female": {0: "no", 1: "yes"}}
 
 
 def main() -> None:
-    split = task.inputs()["features_split"]
-    train, validation, test = (
-        pd.read_parquet(split[f"{name}.parquet"]) for name in ("train", "validation", "test"))
-    paths = {name: task.input_file(f"train_{name}", "model.joblib") for name in CANDIDATES}
-    models = {name: joblib.load(path) for name, path in paths.items()}
-
-    validation_auc = {
-        name: roc_auc_score(validation[TARGET], model.predict_proba(validation[FEATURES])[:, 1])
-        for name, model in models.items()
-    }
-    best = max(validation_auc, key=validation_auc.__getitem__)
-
-    truth = test[TARGET]
+    train, test = (pd.read_parquet(task.input_file("features_split", f"{name}.parquet")) for name in ("train", "test"))
+    model = Bundle.read(Path(os.environ["ORCHESTRATOR_MODEL_PATH"]))
+    best = model.manifest["candidate"]
     scores = pd.DataFrame({
-        name: model.predict_proba(test[FEATURES])[:, 1] for name, model in models.items()})
-    rates = train.groupby("contract")[TARGET].mean()
-    scores["baseline"] = test["contract"].map(rates).to_numpy()
-    scores.insert(0, TARGET, truth.to_numpy())
+        name: joblib.load(task.input_file(f"train_{name}", "model.joblib")).predict_proba(test[FEATURES])[:, 1]
+        for name in CANDIDATES})
+    scores["baseline"] = test["contract"].map(train.groupby("contract")[TARGET].mean()).to_numpy()
+    scores.insert(0, TARGET, test[TARGET].to_numpy())
 
-    metrics = judge(truth, scores[best].to_numpy(), scores["baseline"].to_numpy(), train[TARGET].mean())
-    print(f"{'candidate':10} validation ROC AUC")
-    for name, auc in sorted(validation_auc.items(), key=lambda item: -item[1]):
-        print(f"{name:10} {auc:.4f}{'  <- chosen' if name == best else ''}")
+    metrics = judge(scores[TARGET], model.scores(test), scores["baseline"].to_numpy(), train[TARGET].mean())
+    metrics["train_roc_auc"] = roc_auc_score(train[TARGET], model.scores(train))
+    metrics |= by_group(test, model.scores(test))
 
-    shutil.copyfile(paths[best], task.artifact("model.joblib"))
     scores.to_parquet(task.artifact("test_scores.parquet"), index=False)
-    write_evaluation(task.artifact("evaluation.json"), best, validation_auc, metrics)
+    evaluation = {"best": best, "validation_roc_auc": model.manifest["validation_roc_auc"], "test": metrics}
+    task.artifact("evaluation.json").write_text(json.dumps(evaluation, indent=2, default=float))
     task.write_outputs({"best": best, "test_rows": len(test)})
     task.write_metrics(metrics)
 
@@ -68,12 +60,14 @@ def judge(truth: pd.Series, scores: np.ndarray, baseline: np.ndarray, prior: flo
     }
 
 
-def write_evaluation(
-    path: Path, best: str, validation_auc: dict[str, float], metrics: dict[str, float]
-) -> None:
-    """Keeps the verdict as one file for packaging."""
-    value = {"best": best, "validation_roc_auc": validation_auc, "test": metrics}
-    path.write_text(json.dumps(value, indent=2, default=float))
+def by_group(test: pd.DataFrame, scores: np.ndarray) -> dict[str, float]:
+    """The area under the ROC curve within each group of people, as `roc_auc[GROUP:VALUE]`."""
+    areas = {}
+    for column, names in SLICES.items():
+        for value, name in names.items():
+            chosen = (test[column] == value).to_numpy()
+            areas[f"roc_auc[{column}:{name}]"] = roc_auc_score(test[TARGET][chosen], scores[chosen])
+    return areas
 
 
 main()

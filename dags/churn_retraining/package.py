@@ -1,6 +1,7 @@
-"""Packs the chosen model for serving: model, input schema, metrics and sample answers in one archive.
+"""Picks the candidate that is best on the validation part and packs it for serving, as a version of the model.
 
-The same model gives the same bytes, so the archive's hash identifies it.
+The package holds the model, its input schema and sample answers; the same model gives the same bytes. Beside it goes
+what later batches are compared with: the test customers and what the model says of them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Any
 
 import joblib
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
 import orchestrator_task as task
-from churn import CANDIDATES, CATEGORICAL, FEATURES, FLAGS, TARGET
+from churn import CANDIDATES, CATEGORICAL, FEATURES, FLAGS, ID, SHARES, TARGET
 
 SAMPLES = 5
 
@@ -53,23 +55,34 @@ def archive(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def main() -> None:
-    model_path = task.input_file("evaluate", "model.joblib")
-    evaluation = json.loads(task.input_file("evaluate", "evaluation.json").read_text())
-    split = task.inputs()["features_split"]
-    train, test = (pd.read_parquet(split[f"{name}.parquet"]) for name in ("train", "test"))
+def choose(validation: pd.DataFrame) -> tuple[str, dict[str, float]]:
+    """The best candidate, and every candidate's area under the ROC curve."""
+    areas = {}
+    for name in CANDIDATES:
+        model = joblib.load(task.input_file(f"train_{name}", "model.joblib"))
+        areas[name] = roc_auc_score(validation[TARGET], model.predict_proba(validation[FEATURES])[:, 1])
+    best = max(areas, key=areas.__getitem__)
+    for name, area in sorted(areas.items(), key=lambda item: -item[1]):
+        print(f"{name:10} {area:.4f}{'  <- chosen' if name == best else ''}")
+    return best, areas
 
-    samples = test[FEATURES].head(SAMPLES)
-    answers = joblib.load(model_path).predict_proba(samples)[:, 1]
+
+def main() -> None:
+    train, validation, test = (
+        pd.read_parquet(task.input_file("features_split", f"{name}.parquet")) for name in SHARES)
+    best, areas = choose(validation)
+    model_path = task.input_file(f"train_{best}", "model.joblib")
+    scores = joblib.load(model_path).predict_proba(test[FEATURES])[:, 1]
     model_version = task.sha256(model_path)[:12]
     manifest = {
         "name": "churn",
         "version": model_version,
-        "algorithm": CANDIDATES[evaluation["best"]],
+        "candidate": best,
+        "algorithm": CANDIDATES[best],
         "target": TARGET,
         "model_sha256": task.sha256(model_path),
-        "metrics": evaluation["test"],
-        "validation_roc_auc": evaluation["validation_roc_auc"],
+        "train_rows": len(train),
+        "validation_roc_auc": areas,
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("scikit-learn", "numpy", "pandas", "joblib")},
     }
@@ -77,8 +90,8 @@ def main() -> None:
         "manifest.json": manifest,
         "schema.json": input_schema(train),
         "samples.json": {
-            "customers": samples.to_dict(orient="records"),
-            "churn_probability": [float(answer) for answer in answers],
+            "customers": test[FEATURES].head(SAMPLES).to_dict(orient="records"),
+            "churn_probability": [float(answer) for answer in scores[:SAMPLES]],
         },
     }
     files = {name: json.dumps(value, indent=2).encode() for name, value in documents.items()}
@@ -86,8 +99,10 @@ def main() -> None:
 
     path = task.artifact("churn_model.tar.gz")
     path.write_bytes(archive(files))
+    test.drop(columns=ID).assign(churn_probability=scores).to_csv(task.artifact("reference.csv"), index=False)
     print(json.dumps(manifest, indent=2))
-    task.write_outputs({"model_version": model_version, "package_sha256": task.sha256(path)})
+    task.write_outputs({"best": best, "model_sha256": manifest["model_sha256"], "package_sha256": task.sha256(path)})
+    task.write_metrics({"validation_roc_auc": areas[best]})
 
 
 main()

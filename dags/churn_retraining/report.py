@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import joblib
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
@@ -18,6 +17,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 import orchestrator_task as task
 import plots
+from bundle import Bundle
 from churn import CANDIDATES, FEATURES, SEED, TARGET
 
 
@@ -54,10 +54,10 @@ def draw_calibration(scores: pd.DataFrame, best: str) -> Figure:
     return plots.finish(figure, axes, "Calibration on the test customers")
 
 
-def importance(model_path: Path, test: pd.DataFrame) -> pd.DataFrame:
+def importance(model: Bundle, test: pd.DataFrame) -> pd.DataFrame:
     """How much ROC AUC the model loses when a column is shuffled."""
     result = permutation_importance(
-        joblib.load(model_path), test[FEATURES], test[TARGET],
+        model.pipeline, test[FEATURES], test[TARGET],
         scoring="roc_auc", n_repeats=8, random_state=SEED)
     spread = {"mean": result.importances_mean, "std": result.importances_std}
     table = pd.DataFrame(spread, index=FEATURES)
@@ -110,7 +110,7 @@ def main() -> None:
     best = evaluation["best"]
 
     plots.use_style()
-    table = importance(Path(inputs["evaluate"]["model.joblib"]), test)
+    table = importance(Bundle.read(Path(inputs["package"]["churn_model.tar.gz"])), test)
     images = {
         "roc_curve.png": draw_roc(scores, best),
         "feature_importance.png": draw_importance(table),
@@ -119,7 +119,7 @@ def main() -> None:
     for name, figure in images.items():
         figure.savefig(task.artifact(name))
     pictures = [task.artifact(name) for name in images]
-    text = page(evaluation, deployed["endpoint"], deployed["model_version"], pictures)
+    text = page(evaluation, deployed["endpoint"], deployed["serving"], pictures)
     task.artifact("report.html").write_text(text)
     task.write_outputs({"most_important": str(table.index[-1])})
 

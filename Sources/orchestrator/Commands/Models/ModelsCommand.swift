@@ -105,7 +105,7 @@ struct ModelsShowCommand: AsyncParsableCommand {
             object["version_list"] = .string(
                 versions.map { ($0["version"] ?? .null).displayText }.joined(separator: ", "))
         }
-        try invocation.output.show(object.withoutEmpty)
+        try invocation.output.show(ModelText.spread(object.withoutEmpty))
     }
 }
 
@@ -160,6 +160,28 @@ enum ModelText {
         let index = row["map_index"]?.intValue ?? -1
         return "\(dag).\(task)" + (index < 0 ? "" : "[\(index)]")
             + " of run \((row["run_id"] ?? .null).displayText)"
+    }
+
+    /// A line for each metric, param and file, such as `metrics.roc_auc` and `datasets.extract.customers.csv`.
+    static func spread(_ object: JSONObject) -> JSONObject {
+        var result = JSONObject()
+        for (key, value) in object {
+            if let members = value.objectValue {
+                for (name, member) in members { result["\(key).\(name)"] = member }
+            } else if let files = value.arrayValue?.compactMap(\.objectValue), !files.isEmpty {
+                for file in files {
+                    let name = [file["task_id"], file["name"] ?? file["path"]].compactMap { $0?.stringValue }
+                    let size = file["size_bytes"].map { ", \($0.displayText) bytes" } ?? ""
+                    let line = "\(key).\(name.joined(separator: "."))"
+                    // The instances of a mapped task leave files of one name.
+                    let others = result[line].map { "\($0.displayText); " } ?? ""
+                    result[line] = .string(others + (file["sha256"] ?? .null).displayText + size)
+                }
+            } else {
+                result[key] = value
+            }
+        }
+        return result
     }
 
     static func metrics(_ row: JSONObject) -> String {
