@@ -64,6 +64,8 @@ package struct DAGRun: Hashable, Sendable {
     package var cacheUse = CacheUse.exceptCleared
     /// The version of a model that it makes once more, to compare. Such a run moves no alias.
     package var reproduces: ModelVersionKey?
+    /// The version of a model that its one task puts into service again. Such a run does nothing else, and waits for no other run.
+    package var redeploys: ModelVersionKey?
     /// Why it ended as it did, when that is not evident from its tasks.
     package var reason: RunReason?
     /// Which other run was the reason, as the end of a sentence for people.

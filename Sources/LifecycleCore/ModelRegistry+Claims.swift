@@ -65,12 +65,26 @@ extension ModelRegistry {
                     .versionMeasured(judgement.key, judgement.metrics, origin: judgement.origin))
             }
             if let alias = judgement.alias, end == .success(gateHolds: true) {
+                if judgement.isRollback, let change = goBack(alias, to: judgement, at: now, by: who) {
+                    return changes + [change]
+                }
                 changes += move(
                     alias, to: judgement.key, at: now, by: who, reason: judgement.reason,
                     origin: judgement.origin)
             }
             return changes
         }
+    }
+
+    /// Nil when the alias was somewhere else before.
+    private mutating func goBack(
+        _ alias: AliasName, to judgement: ModelJudgement, at now: Timestamp, by who: String
+    ) -> ModelChange? {
+        let model = judgement.key.model
+        guard (try? versionBefore(alias, of: model)) == judgement.key.version else { return nil }
+        return try? rollBack(
+            alias, of: model, at: now, by: who, reason: judgement.reason, origin: judgement.origin
+        ).first
     }
 
     private static func words(_ version: ModelVersionNumber?) -> String {

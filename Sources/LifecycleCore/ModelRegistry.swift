@@ -180,20 +180,32 @@ package struct ModelRegistry: Hashable, Sendable {
         }
     }
 
-    private mutating func rollBack(
-        _ name: AliasName, of model: ModelName, at now: Timestamp, by who: String, reason: String
+    /// Where a rollback would point an alias.
+    package func versionBefore(
+        _ name: AliasName, of model: ModelName
+    ) throws(ModelRefusal) -> ModelVersionNumber {
+        let alias = try known(model).aliases[name] ?? Alias()
+        guard let version = alias.versions.dropLast(alias.isSet ? 1 : 0).last else {
+            throw .nothingBefore(model, name, alias.version)
+        }
+        return version
+    }
+
+    mutating func rollBack(
+        _ name: AliasName, of model: ModelName, at now: Timestamp, by who: String, reason: String,
+        origin: ModelOrigin? = nil
     ) throws(ModelRefusal) -> [ModelChange] {
+        let version = try versionBefore(name, of: model)
         let old = try known(model).aliases[name] ?? Alias()
         var alias = old
         if alias.isSet { alias.versions.removeLast() }
-        guard let version = alias.versions.last else { throw .nothingBefore(model, name, old.version) }
         alias.isSet = true
         models[model]?.aliases[name] = alias
         return [
             .aliasMoved(
                 AliasChange(
                     model: model, alias: name, from: old.version, to: version, at: now, who: who,
-                    reason: reason, kind: .rollback))
+                    reason: reason, kind: .rollback, origin: origin))
         ]
     }
 

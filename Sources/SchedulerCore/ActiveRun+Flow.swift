@@ -13,7 +13,7 @@ extension ActiveRun {
         let isFresh = key(row).mapIndex < 0
         // A mapped task is judged once, before it is expanded; one in a mapped group for each index.
         let isJudged = isFresh == (plan.mappedGroups[task] == nil)
-        if isJudged, let condition = flow.condition {
+        if isJudged, run.redeploys == nil, let condition = flow.condition {
             do {
                 let values = RunValues(run: self, row: row)
                 guard try ConditionEvaluation.value(condition.expression, in: values) else {

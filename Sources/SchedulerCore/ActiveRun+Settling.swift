@@ -23,7 +23,7 @@ extension ActiveRun {
         guard instances[row].state == .pending, isThere(row) else { return }
         let definition = definition(row)
         if isEnding, !definition.flow.isTeardown { return }
-        if !definition.flow.isTeardown, let obstacle = setupObstacle(of: task(row)) {
+        if !definition.flow.isTeardown, run.redeploys == nil, let obstacle = setupObstacle(of: task(row)) {
             if let reason = obstacle.reason { settle(row, as: obstacle.state, reason, &step) }
             return
         }
@@ -51,7 +51,12 @@ extension ActiveRun {
         }
         if definition.flow.isTeardown { return teardownVerdict(task, counts: counts, total: total) }
         return TriggerRuleEvaluation.verdict(
-            rule: definition.triggerRule, counts: counts, total: Int(total))
+            rule: rule(of: definition), counts: counts, total: Int(total))
+    }
+
+    /// Of what comes before a deployment nothing runs when it is only done again.
+    func rule(of definition: TaskDefinition) -> TriggerRule {
+        run.redeploys == nil ? definition.triggerRule : .always
     }
 
     private mutating func settle(
@@ -167,9 +172,10 @@ extension ActiveRun {
     }
 
     /// A run fails if one of its leaves failed; a failure further up that the leaves have coped with does
-    /// not count.
+    /// not count. Where all but one are skipped from the beginning, that one is the leaf.
     var leafOutcome: DAGRunState {
-        plan.leaves.contains { leaf in rows(ofTask: leaf).contains { instances[$0].state.isFailure } }
+        let leaves = run.redeploys == nil ? plan.leaves : Array(plan.dag.tasks.indices)
+        return leaves.contains { leaf in rows(ofTask: leaf).contains { instances[$0].state.isFailure } }
             ? .failed : .success
     }
 }

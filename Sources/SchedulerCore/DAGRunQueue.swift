@@ -62,8 +62,8 @@ struct DAGRunQueue: Sendable {
         return queuedBackfill.first(in: waiting, number: \.self, isBlocked: isBlocked)
     }
 
-    /// Backfill runs have a limit of their own.
-    private static func counts(_ run: DAGRun) -> Bool { run.type != .backfill }
+    /// Backfill runs have a limit of their own; a run that puts a version of a model back waits for nobody.
+    private static func counts(_ run: DAGRun) -> Bool { run.type != .backfill && run.redeploys == nil }
 }
 
 extension PriorityQueue {

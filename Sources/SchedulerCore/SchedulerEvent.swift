@@ -75,12 +75,13 @@ package struct RunRequest: Hashable, Sendable {
     package let dag: DAG?
     package let cacheUse: CacheUse
     package let reproduces: ModelVersionKey?
+    package let redeploys: ModelVersionKey?
 
     package init(
         dagID: DAGID, runID: RunID? = nil, type: DAGRunType = .manual, trigger: RunTrigger,
         logicalDate: Timestamp? = nil, parameters: JSONObject = JSONObject(), note: String? = nil,
         parent: TaskInstanceKey? = nil, dag: DAG? = nil, cacheUse: CacheUse = .exceptCleared,
-        reproduces: ModelVersionKey? = nil
+        reproduces: ModelVersionKey? = nil, redeploys: ModelVersionKey? = nil
     ) {
         self.dagID = dagID
         self.runID = runID
@@ -93,5 +94,6 @@ package struct RunRequest: Hashable, Sendable {
         self.dag = dag
         self.cacheUse = cacheUse
         self.reproduces = reproduces
+        self.redeploys = redeploys
     }
 }

@@ -231,13 +231,13 @@ extension ActiveRun {
         let place = task(row)
         if upstream[place].done == 0, upstreamTotals[place] > 0, paired[row] == nil,
             plan.setups[place] == nil,
-            plan.dag.tasks[place].triggerRule != .always
+            rule(of: plan.dag.tasks[place]) != .always
         {
             return false
         }
         let definition = definition(row)
         if isEnding, !definition.flow.isTeardown { return false }
-        if !definition.flow.isTeardown, let obstacle = setupObstacle(of: task(row)) {
+        if !definition.flow.isTeardown, run.redeploys == nil, let obstacle = setupObstacle(of: task(row)) {
             return obstacle.reason != nil
         }
         switch verdict(row, definition) {

@@ -4,7 +4,9 @@ import DAGDomain
 extension SchedulerStateMachine {
     /// The key that a new run gets; nil when its DAG has no such limit.
     func concurrencyKey(of run: DAGRun, in dag: DAG) -> String? {
-        dag.settings.concurrency.map { $0.key?.text(of: run) ?? dag.id.text }
+        run.redeploys != nil
+            ? nil
+            : dag.settings.concurrency.map { $0.key?.text(of: run) ?? dag.id.text }
     }
 
     /// The newest version of a run's DAG decides; without a file, the version that the run is pinned to.

@@ -9,7 +9,9 @@ extension SchedulerStateMachine {
             step.decision.refusal = .unknownDAG(request.dagID)
             return
         }
-        if let allowed = dag.settings.allowedRunTypes, !allowed.contains(request.type) {
+        if let allowed = dag.settings.allowedRunTypes, request.redeploys == nil,
+            !allowed.contains(request.type)
+        {
             step.decision.refusal = .runTypeNotAllowed(dag.id, request.type, allowed: allowed)
             return
         }
@@ -31,6 +33,7 @@ extension SchedulerStateMachine {
             parameters: request.parameters, note: request.note, parent: request.parent)
         run.cacheUse = request.cacheUse
         run.reproduces = request.reproduces
+        run.redeploys = request.redeploys
         create(run, dag: dag, &step)
         step.decision.createdRun = runs[run.number]?.run ?? run
     }

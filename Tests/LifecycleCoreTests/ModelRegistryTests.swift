@@ -210,6 +210,29 @@ import Testing
         #expect(book.registry.version(of: Self.churn, .champion)?.value == 2)
     }
 
+    /// A deployment that goes back is a rollback: the next one goes further. To anywhere else it is a move like others.
+    @Test func aJudgementCanRollBack() throws {
+        var book = try Book(versions: 3)
+        for version in 1...3 { try book.set(version) }
+        func back(to version: Int) -> [ModelChange] {
+            var judgement = ModelJudgement(key: Self.key(version), alias: .champion, origin: Self.origin)
+            judgement.isRollback = true
+            return book.registry.conclude(
+                .judged(judgement), .success(gateHolds: true), at: Self.start, by: "s")
+        }
+        guard case .aliasMoved(let change)? = back(to: 2).first else { return #expect(Bool(false)) }
+        #expect(change.kind == .rollback && change.origin == Self.origin)
+        #expect(try book.registry.versionBefore(.champion, of: Self.churn).value == 1)
+        guard case .aliasMoved(let other)? = back(to: 3).first else { return #expect(Bool(false)) }
+        #expect(other.kind == .set)
+        #expect(try book.registry.versionBefore(.champion, of: Self.churn).value == 2)
+        _ = back(to: 2)
+        _ = back(to: 1)
+        #expect(throws: ModelRefusal.nothingBefore(Self.churn, .champion, ModelVersionNumber(1))) {
+            try book.registry.versionBefore(.champion, of: Self.churn)
+        }
+    }
+
     @Test func anAliasThatMovedMeanwhileIsAnObjection() throws {
         var book = try Book(versions: 3)
         try book.set(1)

@@ -12,12 +12,14 @@ extension V1 {
         }
     }
 
-    /// Why an alias is to go back to where it pointed before.
+    /// Why an alias is to go back to where it pointed before, and whether what is in service stays there.
     package struct RollbackBody: Codable, Hashable, Sendable {
         package var reason: String?
+        package var aliasOnly: Bool?
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
             case reason
+            case aliasOnly = "alias_only"
         }
     }
 }

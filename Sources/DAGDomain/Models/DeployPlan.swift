@@ -113,6 +113,13 @@ package struct DeployPlan: Hashable, Sendable {
         return plan
     }
 
+    /// For a version that was in service before: a canary does not go through its steps again.
+    package var again: DeployPlan {
+        var plan = self
+        if strategy == .canary { plan.steps = [Step(percent: 100)] }
+        return plan
+    }
+
     /// Every text in it with places to fill in.
     package var templates: [TemplateText] {
         var templates: [TemplateText] = []

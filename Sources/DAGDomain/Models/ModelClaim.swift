@@ -18,6 +18,8 @@ package struct ModelJudgement: Hashable, Sendable {
     package var origin: ModelOrigin
     /// Why the alias moves, for its history.
     package var reason = "the gate held"
+    /// Whether the alias goes back to where it was before, so that the next rollback goes further back.
+    package var isRollback = false
 
     package init(
         key: ModelVersionKey, metrics: [String: Double] = [:], alias: AliasName? = nil,

@@ -1,5 +1,6 @@
 import DAGDomain
 import JSONText
+import SchedulerService
 import StateStore
 
 /// Models, versions and alias changes as `/api/v1` tells them.
@@ -82,6 +83,16 @@ enum ModelJSON {
             "detail": .string(deployment.detail),
         ]
         return object.merging(origin(deployment.origin))
+    }
+
+    static func rollback(_ plan: RollbackPlan) -> JSONObject {
+        let task = plan.task.map { $0.dag.tasks[$0.index] }
+        return [
+            "model": .string(plan.model.text), "alias": .string(plan.alias.text),
+            "from": plan.from.map(number) ?? .null, "to": number(plan.to), "deploys": .bool(task != nil),
+            "dag_id": plan.task.map { .string($0.dag.id.text) } ?? .null,
+            "task_id": task.map { .string($0.id.text) } ?? .null,
+        ]
     }
 
     static func change(_ change: AliasChange) -> JSONObject {

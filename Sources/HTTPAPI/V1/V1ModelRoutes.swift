@@ -24,6 +24,7 @@ struct V1ModelRoutes: Sendable {
         api.get("deployments", use: allDeployments)
         api.put("models/:model/aliases/:alias", use: setAlias)
         api.delete("models/:model/aliases/:alias", use: removeAlias)
+        api.get("models/:model/aliases/:alias/rollback", use: planRollback)
         api.post("models/:model/aliases/:alias/rollback", use: rollBack)
     }
 
@@ -165,9 +166,27 @@ struct V1ModelRoutes: Sendable {
         let name = try context.modelName()
         let alias = AliasName(try context.text("alias"))
         let body = try await request.decodeBody(V1.RollbackBody.self)
-        let change = try await backend.controlPlane.rollBackAlias(
-            alias, of: name, by: context.actor, reason: body.reason ?? "")
-        return Answer(ModelJSON.change(change))
+        let control = backend.controlPlane
+        let plan = try await control.rollback(
+            of: alias, of: name, movesAliasOnly: body.aliasOnly ?? false)
+        guard plan.task != nil else {
+            let change = try await control.rollBackAlias(
+                alias, of: name, by: context.actor, reason: body.reason ?? "")
+            return Answer(ModelJSON.change(change).merging(["deploys": false]))
+        }
+        let run = try await control.rollBack(
+            plan, trigger: context.runTrigger, by: context.actor, reason: body.reason ?? "")
+        return Answer(
+            ModelJSON.rollback(plan).merging(["run_id": .string(run.runID.text)]), status: .created)
+    }
+
+    /// What a rollback would do.
+    @Sendable private func planRollback(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Answer<JSONObject> {
+        let plan = try await backend.controlPlane.rollback(
+            of: AliasName(try context.text("alias")), of: try context.modelName())
+        return Answer(ModelJSON.rollback(plan))
     }
 
     private static func unmoved(

@@ -1,8 +1,8 @@
-/// What came from what: code, params, runs, tasks, data, models and aliases, and the ways between them. A value: where
+/// What came from what: code, params, runs, tasks, data, models, deployments and aliases, and the ways between them. A value: where
 /// its facts come from is not its business.
 package struct LineageGraph: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        case code, parameters, run, task, data, model, alias
+        case code, parameters, run, task, data, model, deployment, alias
     }
 
     package struct Node: Hashable, Sendable {

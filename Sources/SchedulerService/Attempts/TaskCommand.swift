@@ -29,8 +29,10 @@ struct TaskCommand: Sendable {
     func performance(_ rendering: TemplateRendering) throws(TemplateRendering.Failure) -> TaskPerformance? {
         let work = try ownWork(rendering)
         if let definition, let deploy = definition.deploy, let home {
-            return try deploy.performance(
-                of: definition, after: work, or: try arguments(rendering), home: home
+            let isAgain = facts.run.redeploys != nil
+            return try (isAgain ? deploy.again : deploy).performance(
+                of: definition, gate: isAgain ? nil : definition.gate, after: work,
+                or: try arguments(rendering), home: home
             ) { (text) throws(TemplateRendering.Failure) in try rendering.text(text) }
         }
         guard let definition, definition.isChecked else { return work }

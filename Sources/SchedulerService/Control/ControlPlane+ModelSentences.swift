@@ -4,8 +4,10 @@ import StateStore
 
 extension ControlPlane {
     /// What a task has done to the registry, for `why`; empty for a task without a model.
+    ///
+    /// - Parameter sentence: what is said already.
     func modelSentences(
-        of task: TaskDefinition, _ key: TaskInstanceKey, _ run: DAGRun
+        of task: TaskDefinition, _ key: TaskInstanceKey, _ run: DAGRun, after sentence: String
     ) throws(ControlPlaneError) -> String {
         guard let model = task.model?.name else { return "" }
         let origin = ModelOrigin(
@@ -17,6 +19,11 @@ extension ControlPlane {
             )
         }
         var sentences: [String] = []
+        if task.deploy != nil, let deployment = try deployment(origin),
+            !sentence.contains(deployment.detail) || deployment.detail.isEmpty
+        {
+            sentences.append(deployment.sentence)
+        }
         if let verdict, verdict.passed {
             sentences.append("Its gate held: \(verdict.lines.map(\.sentence).joined(separator: ", ")).")
         }
@@ -27,5 +34,27 @@ extension ControlPlane {
                 "It moved the alias \(change.alias) of \(model) from \(words(change.from)) to \(words(change.to))."
         }
         return sentences.map { " " + $0 }.joined()
+    }
+
+    /// The newest try of a task.
+    private func deployment(_ origin: ModelOrigin) throws(ControlPlaneError) -> Deployment? {
+        try reading { () throws(StateStoreError) in
+            try store.deployments(.run(origin.dagID, origin.runID)).rows.first { $0.origin == origin }
+        }
+    }
+}
+
+extension Deployment {
+    /// For `why`.
+    fileprivate var sentence: String {
+        let what = "\(key) (\(strategy.rawValue))"
+        return switch state {
+        case .running: "It is bringing \(what) into service."
+        case .healthy: "It brought \(what) into service: \(detail)."
+        case .replaced: "It brought \(what) into service, which was replaced since: \(detail)."
+        case .failed: "It did not bring \(what) into service: \(detail)."
+        case .rolledBack:
+            "It did not bring \(what) into service, and what was there before is back: \(detail)."
+        }
     }
 }

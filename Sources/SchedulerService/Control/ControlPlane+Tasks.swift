@@ -52,7 +52,8 @@ extension ControlPlane {
         }
         return TaskExplanation(
             dagID: dagID, runID: runID, taskID: taskID, mapIndex: mapIndex, state: explanation.state,
-            sentence: explanation.sentence + (try modelSentences(of: dag.tasks[task], key, run)))
+            sentence: explanation.sentence
+                + (try modelSentences(of: dag.tasks[task], key, run, after: explanation.sentence)))
     }
 
     /// The explanation of a task instance whose run the scheduler does not hold any more.

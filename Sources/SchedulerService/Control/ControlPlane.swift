@@ -91,7 +91,7 @@ package final class ControlPlane: Sendable {
         }
     }
 
-    private func parameters(
+    func parameters(
         for dag: DAG, _ request: TriggerRequest
     ) throws(ControlPlaneError) -> JSONObject {
         do throws(ParameterResolution.Failure) {

@@ -14,6 +14,7 @@ extension LineageCollector {
         case .content(let sha256): try addContent(sha256, place.nodeID)
         case .model(let key): try addModel(key, place.nodeID)
         case .alias(let model, let alias): try addAlias(model, alias, place.nodeID)
+        case .deployment(let deployment): addDeployment(deployment, place.nodeID)
         }
     }
 
@@ -106,6 +107,21 @@ extension LineageCollector {
         details += content.facts.parameters.map { Detail($0.key, $0.value.stringValue ?? $0.value.text()) }
         details += content.facts.metrics.sorted { $0.key < $1.key }.map { Detail($0.key, "\($0.value)") }
         graph.add(.init(id: id, kind: .model, title: "\(key)", details: details))
+    }
+
+    private mutating func addDeployment(_ deployment: Deployment, _ id: String) {
+        let origin = deployment.origin
+        var details = [
+            Detail("state", deployment.state.rawValue), Detail("strategy", deployment.strategy.rawValue),
+            Detail("alias", deployment.alias.text),
+            Detail("by", "\(origin.dagID) \(origin.runID) \(origin.taskID)"),
+            Detail("started", deployment.startedAt.rfc3339),
+        ]
+        if let end = deployment.endedAt { details.append(Detail("ended", end.rfc3339)) }
+        if let previous = deployment.previous { details.append(Detail("before", "version \(previous)")) }
+        if !deployment.detail.isEmpty { details.append(Detail("detail", deployment.detail)) }
+        graph.add(
+            .init(id: id, kind: .deployment, title: "deployment of \(deployment.key)", details: details))
     }
 
     private mutating func addAlias(_ model: ModelName, _ alias: AliasName, _ id: String) throws {

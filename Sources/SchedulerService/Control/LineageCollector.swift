@@ -12,6 +12,7 @@ struct LineageCollector {
         case content(String)
         case model(ModelVersionKey)
         case alias(ModelName, AliasName)
+        case deployment(Deployment)
     }
 
     enum Direction: String, CaseIterable {
@@ -86,6 +87,8 @@ struct LineageCollector {
         case .alias(let model, let alias):
             return try store.modelAlias(model, alias).map { [.model(ModelVersionKey(model, $0))] } ?? []
         case .model(let key): return try sources(of: key)
+        case .deployment(let deployment):
+            return try [.model(deployment.key)] + (instance(deployment.origin).map { [.instance($0)] } ?? [])
         case .content(let sha256): return try makers(of: sha256).map { .instance($0) }
         case .instance(let key):
             guard let known = try known(key.run) else { return [] }
@@ -150,18 +153,24 @@ struct LineageCollector {
 
     private mutating func results(of place: Place) throws -> [Place] {
         switch place {
-        case .alias: return []
+        case .alias, .deployment: return []
         case .model(let key):
-            return try store.modelVersion(key).map { row in row.aliases.map { .alias(key.model, $0) } } ?? []
+            let aliases = try store.modelVersion(key)?.aliases ?? []
+            let deployments = try store.deployments(.version(key), limit: Self.strangerLimit)
+            if deployments.total > Self.strangerLimit { isCut = true }
+            return deployments.rows.map { .deployment($0) } + aliases.map { .alias(key.model, $0) }
         case .content(let sha256): return try readers(of: sha256)
         case .instance(let key):
             guard let known = try known(key.run) else { return [] }
             var places: [Place] = (known.artifacts[key] ?? []).map { .content($0.artifact.sha256) }
-            let task = known.dag.tasks[key.task].id
-            places += try store.modelVersions(
-                madeBy: ModelOrigin(
-                    dagID: known.run.dagID, runID: known.run.runID, taskID: task, mapIndex: key.mapIndex)
-            ).map { .model($0) }
+            let task = known.dag.tasks[key.task]
+            let origin = ModelOrigin(
+                dagID: known.run.dagID, runID: known.run.runID, taskID: task.id, mapIndex: key.mapIndex)
+            places += try store.modelVersions(madeBy: origin).map { .model($0) }
+            if task.deploy != nil {
+                places += try store.deployments(.run(origin.dagID, origin.runID)).rows
+                    .filter { $0.origin == origin }.map { .deployment($0) }
+            }
             return places
         case .run(let number):
             guard let known = try known(number) else { return [] }
@@ -216,6 +225,7 @@ extension LineageCollector.Place {
         case .content(let sha256): "data:\(sha256)"
         case .model(let key): "model:\(key)"
         case .alias(let model, let alias): "alias:\(model)@\(alias)"
+        case .deployment(let deployment): "deployment:\(deployment.attempt)"
         }
     }
 }

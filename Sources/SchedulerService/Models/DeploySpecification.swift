@@ -82,11 +82,12 @@ package struct DeploySpecification: Sendable {
 
 extension DeployPlan {
     /// - Parameters:
+    ///   - gate: held against what was reported after each step.
     ///   - work: what this program itself does for the task.
     ///   - arguments: the program that it starts, if there is no such work.
     ///   - home: keeps the lock of each model.
     func performance(
-        of task: TaskDefinition, after work: TaskPerformance?, or arguments: [String]?,
+        of task: TaskDefinition, gate: Gate?, after work: TaskPerformance?, or arguments: [String]?,
         home: OrchestratorHome, _ fill: (TemplateText) throws(TemplateRendering.Failure) -> String
     ) throws(TemplateRendering.Failure) -> TaskPerformance {
         var specification: JSONObject = [
@@ -111,7 +112,7 @@ extension DeployPlan {
         case .program(let program): specification["rollback"] = try Self.json(program, fill)
         case .none: break
         }
-        let conditions = (task.gate?.conditions ?? []).map { condition -> JSONValue in
+        let conditions = (gate?.conditions ?? []).map { condition -> JSONValue in
             var object: JSONObject = [
                 "metric": .string(condition.metric), "severity": .string(condition.severity.rawValue),
             ]

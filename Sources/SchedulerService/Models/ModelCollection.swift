@@ -79,7 +79,8 @@ struct ModelCollection {
     private func judge(_ start: ModelStart, _ report: inout AttemptReport) {
         guard let version = judged(start, &report) else { return }
         let compared = context.task.comparedAliases
-        if let gate = context.task.wholeGate {
+        // Who goes back does not ask again whether that version is good enough.
+        if let gate = context.task.wholeGate, context.run.redeploys == nil {
             report.verdict = GateEvaluation.verdict(
                 of: gate, metrics: report.metrics,
                 comparands: comparands(compared, start, against: version))
@@ -89,6 +90,7 @@ struct ModelCollection {
         judgement.alias = use.alias
         if context.task.role == .deploy {
             judgement.alias = context.task.deployAlias ?? use.alias ?? .champion
+            judgement.isRollback = context.run.redeploys != nil
             judgement.reason = report.deployment.map { "deployed: \($0.detail)" } ?? "deployed"
             if let alias = context.task.deployAlias, let stood = start.aliases[alias] {
                 judgement.expected.updateValue(stood, forKey: alias)

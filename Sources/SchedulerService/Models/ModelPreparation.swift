@@ -92,6 +92,9 @@ struct ModelPreparation: Sendable {
     private func version(
         for context: AttemptContext, _ use: ModelUse, _ rendering: TemplateRendering
     ) throws(Failure) -> ModelVersionNumber {
+        if let key = context.run.redeploys, key.model == use.name, context.task.deploy != nil {
+            return key.version
+        }
         if let template = use.version {
             let text = try AttemptPreparation.rendered { () throws(TemplateRendering.Failure) in
                 try rendering.text(template)

@@ -18,6 +18,7 @@ package enum RunBundle {
     /// Columns of the run that mean something only in the home that it comes from.
     static let ownColumns: Set<String> = [
         "number", "version", "parent_run", "parent_task", "parent_map_index", "backfill", "reproduces",
+        "redeploys",
     ]
 
     static let fileTables = """

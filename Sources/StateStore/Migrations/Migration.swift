@@ -8,7 +8,7 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         .firstSchema, .mappedInstances, .values, .backfills, .runLimits, .notices, .movedRuns, .assets,
         .models, .datasets, .retraining, .tracking, .cache, .assetAliases, .reproductions, .pins,
-        .lineageNotes, .deployments, .trackingSteps,
+        .lineageNotes, .deployments, .trackingSteps, .redeployments,
     ]
 
     /// The schema that this program writes.

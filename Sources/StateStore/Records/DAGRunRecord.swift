@@ -11,7 +11,7 @@ enum DAGRunRecord {
         dag_run.queued_at, dag_run.parameters, dag_run.note, dag_run.parent_run, dag_run.parent_task,
         dag_run.parent_map_index, dag_run.state, dag_run.start_date, dag_run.end_date, dag_run.reason,
         dag_run.backfill, dag_run.concurrency_key, dag_run.reason_detail, dag_run.deadlines,
-        dag_run.cache_use, dag_run.reproduces
+        dag_run.cache_use, dag_run.reproduces, dag_run.redeploys
         """
     static let source = "dag_run JOIN dag_version ON dag_version.id = dag_run.version"
 
@@ -33,6 +33,7 @@ enum DAGRunRecord {
         try DeadlineCoding.read(try reader.optionalText(), into: &run)
         run.cacheUse = try reader.choice()
         run.reproduces = try reader.optionalText().flatMap(modelVersion)
+        run.redeploys = try reader.optionalText().flatMap(modelVersion)
         return run
     }
 
@@ -40,7 +41,7 @@ enum DAGRunRecord {
     private static func modelVersion(_ text: String) throws -> ModelVersionKey {
         guard let place = text.lastIndex(of: "@"), let number = Int(text[text.index(after: place)...]),
             number >= 1
-        else { throw RowError(detail: "a run reproduces a version that is none") }
+        else { throw RowError(detail: "a run is about a version of a model that is none") }
         return ModelVersionKey(ModelName(String(text[..<place])), ModelVersionNumber(number))
     }
 
@@ -56,7 +57,7 @@ enum DAGRunRecord {
         let stored = try batch.execute(
             """
             INSERT INTO dag_run SELECT ?, ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                ?, ?, ?, ?
+                ?, ?, ?, ?, ?
             FROM dag_version WHERE dag_id = ? AND hash = ?
             """,
             [
@@ -68,6 +69,7 @@ enum DAGRunRecord {
                 run.startDate?.microsecondsSinceEpoch, run.endDate?.microsecondsSinceEpoch,
                 run.reason?.rawValue, run.backfill?.value, run.concurrencyKey, run.reasonDetail,
                 DeadlineCoding.text(of: run), run.cacheUse.rawValue, run.reproduces?.description,
+                run.redeploys?.description,
                 run.dagID.text,
                 run.version.text,
             ])

@@ -8,6 +8,8 @@ struct RunOrder: Sendable {
         case file(String)
         /// The place of a model's version in the API.
         case reproduction([String])
+        /// The place of a model's alias in the API.
+        case rollback([String])
     }
 
     let target: Target
@@ -30,6 +32,11 @@ struct RunOrder: Sendable {
         body = JSONObject()
     }
 
+    init(rollingBack alias: [String], body: JSONObject) {
+        target = .rollback(alias)
+        self.body = body
+    }
+
     /// Asks for the run.
     ///
     /// - Returns: where it is.
@@ -41,7 +48,10 @@ struct RunOrder: Sendable {
             }
             return RunAddress(dag: dag, run: runID)
         } catch var failure as CommandFailure where failure.status == .notFound && failure.hint == nil {
-            if case .reproduction = target { throw failure }
+            switch target {
+            case .reproduction, .rollback: throw failure
+            case .dag, .file: break
+            }
             failure.hint = "the DAG folder is \(dagFolder); a DAG file elsewhere is run by its path"
             throw failure
         } catch var failure as CommandFailure where failure.status == .badData {
@@ -68,6 +78,8 @@ struct RunOrder: Sendable {
             return try await client.post(["api", "v1", "run-file"], body: .object(full))
         case .reproduction(let version):
             return try await client.post(version + ["reproduce"], body: .object(body))
+        case .rollback(let alias):
+            return try await client.post(alias + ["rollback"], body: .object(body))
         }
     }
 }

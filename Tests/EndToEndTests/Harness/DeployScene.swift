@@ -19,14 +19,16 @@ struct DeployScene {
     ///   - more: further keys of the task.
     ///   - health: a command; a request to the service if absent.
     @discardableResult
-    func write(deploy: String = "", more: String = "", after: String = "", health: String? = nil) throws
+    func write(
+        deploy: String = "", more: String = "", after: String = "", health: String? = nil, activeRuns: Int = 4
+    ) throws
         -> String
     {
         let look = health.map { #""command": "\#($0)""# } ?? #""http": "http://127.0.0.1:\#(service.port)/""#
         return try installation.dag(
             "ship",
             #"""
-            {"dag_id": "ship", "params": {"text": "good 1", "hold": ""}, "max_active_runs": 4, "tasks": [
+            {"dag_id": "ship", "params": {"text": "good 1", "hold": ""}, "max_active_runs": \#(activeRuns), "tasks": [
               {"task_id": "train", "type": "train", "model": "churn", "artifacts": ["model.txt"],
                "command": "echo \"$ORCHESTRATOR_PARAM_TEXT\" > $ORCHESTRATOR_ARTIFACTS/model.txt"},
               {"task_id": "deploy", "type": "deploy", "depends_on": ["train"], "model": "churn", \#(more)

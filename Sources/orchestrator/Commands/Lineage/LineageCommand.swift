@@ -7,7 +7,7 @@ struct LineageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lineage", abstract: "What a model, a file or a run came from, and what came of it.",
         discussion: """
-            Code, params, data, tasks with their metrics, models and aliases, from left to right. `lineage NAME@VERSION`, \
+            Code, params, data, tasks with their metrics, models, deployments and aliases, from left to right. `lineage NAME@VERSION`, \
             `lineage artifact SHA256`, `lineage artifact DAG RUN TASK NAME`, `lineage run DAG RUN`.
             """,
         subcommands: [LineageModelCommand.self, LineageArtifactCommand.self, LineageRunCommand.self],

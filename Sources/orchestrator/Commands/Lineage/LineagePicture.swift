@@ -173,6 +173,7 @@ struct LineagePicture {
         case .data: "#d55e00"
         case .model: "#cc79a7"
         case .alias: "#6741d9"
+        case .deployment: "#c2255c"
         }
     }
 

@@ -41,7 +41,11 @@ struct ModelsPromoteCommand: AsyncParsableCommand {
 struct ModelsRollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
-        abstract: "Point an alias back at the version that it had before; again goes further back.")
+        abstract: "Go back to the version that an alias had before; again goes further back.",
+        discussion: """
+            If the present version was brought into service by a task with "deploy", that task runs again with the \
+            version before: its command, its health checks, and then the alias. Else the alias moves, and no more.
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -54,14 +58,44 @@ struct ModelsRollbackCommand: AsyncParsableCommand {
     @Option(help: "Why; shown in the history.")
     var reason: String?
 
+    @Flag(help: "Move the alias and no more, whatever is in service.")
+    var aliasOnly = false
+
     func run() async throws {
         let invocation = try Invocation(global)
+        let place = ModelAddress(name).alias(alias)
         var body = JSONObject()
         body["reason"] = reason.map(JSONValue.string)
-        let request = APIRequest(
-            .post, ModelAddress(name).alias(alias) + ["rollback"], body: .object(body))
+        let plan = try await invocation.withAPI(.records) { try await $0.object(place + ["rollback"]) }
+        if plan["deploys"] == true, !aliasOnly { return try await deploy(plan, place, body, invocation) }
+        body["alias_only"] = true
+        let request = APIRequest(.post, place + ["rollback"], body: .object(body))
         let change = try await invocation.withAPI(.records) { try await $0.json(request) }
+        if !aliasOnly {
+            invocation.output.say(
+                "no task with \"deploy\" brought the version into service: only the alias moves")
+        }
         try invocation.show(change)
+    }
+
+    private func deploy(
+        _ plan: JSONObject, _ place: [String], _ body: JSONObject, _ invocation: Invocation
+    ) async throws {
+        let text = { (key: String) in (plan[key] ?? .null).displayText }
+        invocation.output.say(
+            "\(text("dag_id")).\(text("task_id")) brings \(text("model"))@\(text("to")) into service again")
+        let run = try await ForegroundRun(
+            invocation: invocation, order: RunOrder(rollingBack: place, body: body)
+        ).perform()
+        let now = try await invocation.withAPI(.records) { try await $0.object(ModelAddress(name).parts) }
+        guard run.state == "success", now["aliases"]?[alias] == plan["to"] else {
+            throw CommandFailure(
+                .failed, "\(alias) of \(name) was not rolled back: the run \(run.runID) is \(run.state)",
+                hint: "orchestrator why \(run.dagID) \(run.runID) \(text("task_id"))")
+        }
+        var answer = plan
+        answer["run_id"] = .string(run.runID)
+        try invocation.show(.object(answer))
     }
 }
 
