@@ -72,6 +72,12 @@ import Testing
             let server = try MLflowServer(installation)
             installation.environment["ORCHESTRATOR_TRACKING_URL"] = server.url
             try prepare(installation, Self.dag(["sklearn"]))
+            try installation.dag(
+                "own",
+                #"""
+                {"dag_id": "own", "tasks": [{"task_id": "train", "type": "train", "model": "churn",
+                 "artifacts": ["m.txt"], "command": ["\#(MLflowServer.python)", "-c", \#(Self.registering)]}]}
+                """#)
             let daemon = try installation.start()
             let called = try installation.call("trigger", "leavers", "--wait", "--run-id", "one")
             let log = try installation.call("logs", "leavers", "one", "train").output
@@ -115,9 +121,29 @@ import Testing
         #expect(answer.status == 200 || answer.status == 204)
         try waitUntilTold(daemon)
         #expect(try server.view("churn", "leavers")["aliases"] == ["champion": 1])
+        let called = try installation.call("trigger", "own", "--wait", "--run-id", "one")
+        let log = try installation.call("logs", "own", "one", "train").output
+        #expect(called.status == 0, "\(called.errors) \(log)")
+        try waitUntilTold(daemon)
+        let versions = try server.view("churn", "own")["versions"]?.arrayValue ?? []
+        #expect(versions.map { $0["tags"]?["orchestrator.version"] } == ["1", "2", "3"])
+        #expect(versions.last?["source"]?.stringValue?.hasPrefix("models:/") == true)
         let shown = try installation.call("status").output
         #expect(shown.contains("\(server.url) has been told everything"), "\(shown)")
     }
+
+    /// A script that registers its model itself: that version is ours, and no second one is made.
+    private static let registering = JSONValue.string(
+        """
+        import mlflow, numpy, os
+        from sklearn.linear_model import LogisticRegression
+        table = numpy.random.default_rng(1).normal(size=(60, 2))
+        model = LogisticRegression().fit(table, table[:, 0] > 0)
+        with mlflow.start_run():
+            mlflow.sklearn.log_model(model, name="model", registered_model_name="churn")
+        open(os.environ["ORCHESTRATOR_ARTIFACTS"] + "/m.txt", "w").close()
+        """
+    ).text()
 
     /// The server is away while everything happens, and the daemon is shot before it comes back.
     @Test func whatASilentServerMissedIsToldLaterAndOnce() throws {
@@ -231,6 +257,8 @@ import Testing
             let both = try installation.call(
                 "status", environment: ["ORCHESTRATOR_TRACKING_TOKEN": "x"])
             #expect(both.status == 0)
+            let second = try installation.call("start", "--port", "0")
+            #expect(second.status != 0 && !second.errors.contains("Fatal"), "\(second.errors)")
             daemon.kill()
             #expect(
                 try installation.call("status", environment: ["ORCHESTRATOR_TRACKING_TOKEN": "x"]).status

@@ -149,6 +149,48 @@ import Testing
         #expect(parents == [.string(id), .string(id)])
     }
 
+    private static let registering = """
+        import os
+        import mlflow, numpy
+        from sklearn.linear_model import LogisticRegression
+
+        mlflow.log_param("depth", 3)
+        table = numpy.random.default_rng(1).normal(size=(60, 2))
+        model = LogisticRegression().fit(table, table[:, 0] > 0)
+        mlflow.sklearn.log_model(model, name="model", registered_model_name="theirs")
+        with open(os.environ["ORCHESTRATOR_ARTIFACTS"] + "/m.txt", "w") as file:
+            file.write("m")
+        """
+
+    /// Versions by a task and by the client: each knows its run, params and files.
+    @Test func versionsKnowTheirRunsAndFiles() throws {
+        try Installation.with { installation in
+            try Files.write(Self.registering, to: installation.dags + "/register.py")
+            try installation.dag(
+                "both",
+                #"""
+                {"dag_id": "both", "tasks": [
+                 {"task_id": "train", "type": "train", "model": "ours", "artifacts": ["m.txt"],
+                  "command": ["\#(Self.python)", "register.py"]},
+                 {"task_id": "look", "type": "evaluate", "depends_on": ["train"],
+                  "model": {"name": "theirs", "version": "latest"},
+                  "command": "grep -q flavors $ORCHESTRATOR_MODEL_PATH/MLmodel"}]}
+                """#)
+            let daemon = try installation.start()
+            let called = try installation.call("trigger", "both", "--wait", "--run-id", "one")
+            let log = try installation.call("logs", "both", "one", "train").output
+            #expect(called.status == 0, "\(log)")
+            let ours = try daemon.get("/api/v1/models/ours/versions/1")
+            #expect(ours["logged_params"] == ["depth": "3"])
+            let run = try #require(ours["tracking_run_id"]?.stringValue)
+            let tracked = try daemon.get("/api/2.0/mlflow/runs/get?run_id=\(run)")["run"]
+            #expect(tracked?["info"]?["run_name"] == "train")
+            let theirs = try daemon.get("/api/v1/models/theirs/versions/1")
+            #expect(theirs["tracking_run_id"] == ours["tracking_run_id"] && theirs["artifact"] == .null)
+            #expect(ours["mlflow_version"] == nil)
+        }
+    }
+
     /// The script's own experiment wins; and the token of a task is for MLflow's routes, as long as the task runs.
     @Test func aTaskMayChooseItsExperimentAndNothingElse() throws {
         try Installation.with { installation in

@@ -33,7 +33,8 @@ final class AttemptPreparation: Sendable {
         renderedFields = RenderedFieldsWriter(store: store)
         self.store = store
         self.artifacts = artifacts
-        models = ModelPreparation(store: store, artifacts: artifacts)
+        models = ModelPreparation(
+            store: store, artifacts: artifacts, trackingFolder: settings.home.trackingFolder)
         self.index = index
         inherited = TaskEnvironment.inherited(from: settings.environment)
         emptyInputs = settings.home.runsFolder + "/no-inputs.json"

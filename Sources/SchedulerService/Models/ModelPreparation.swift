@@ -10,6 +10,8 @@ struct ModelPreparation: Sendable {
 
     let store: StateStore
     let artifacts: ArtifactStore
+    /// What was uploaded through MLflow's protocol.
+    let trackingFolder: String
 
     /// What a task is told of its model.
     struct Prepared {
@@ -220,12 +222,19 @@ struct ModelPreparation: Sendable {
     private func file(
         of version: ModelVersionRow, in context: AttemptContext, _ role: String
     ) throws(Failure) -> String {
-        guard let artifact = version.version.content.artifact else { return "" }
-        let target = try content(artifact.sha256, "the file of \(version.key)")
+        let target: String
+        let path: String
+        if let artifact = version.version.content.artifact {
+            target = try content(artifact.sha256, "the file of \(version.key)")
+            path = artifact.path
+        } else {
+            guard let upload = try upload(of: version) else { return "" }
+            (target, path) = (upload, upload)
+        }
         let folder = "\(context.files.modelFolder)/\(role)"
         try AttemptPreparation.makeFolder(context.files.modelFolder)
         try AttemptPreparation.makeFolder(folder)
-        let name = artifact.path.split(separator: "/").last.map(String.init) ?? "model"
+        let name = path.split(separator: "/").last.map(String.init) ?? "model"
         let link = "\(folder)/\(name)"
         unlink(link)
         guard symlink(target, link) == 0 else {
@@ -251,7 +260,7 @@ struct ModelPreparation: Sendable {
         return path
     }
 
-    private func asking<Value>(
+    func asking<Value>(
         _ body: () throws(StateStoreError) -> Value
     ) throws(Failure) -> Value {
         do { return try body() } catch {

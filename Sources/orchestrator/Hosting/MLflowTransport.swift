@@ -5,11 +5,19 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import SchedulerService
+import Synchronization
 
-/// Carries requests to an MLflow server, over connections that are kept.
+/// Carries requests to an MLflow server, over connections that are kept. There is no client before the first request, since
+/// most commands make none.
 final class MLflowTransport: TrackingTransport {
-    private let client: HTTPClient
+    private struct State {
+        var client: HTTPClient?
+        var isClosed = false
+    }
+
+    private let configuration: HTTPClient.Configuration
     private let host: String
+    private let state = Mutex(State())
 
     /// So much of an answer is read; a run with many metrics has a long one.
     private static let answerLimit = 64 << 20
@@ -33,14 +41,31 @@ final class MLflowTransport: TrackingTransport {
             security.trustRoots = .file(file)
             configuration.tlsConfiguration = security
         }
-        client = HTTPClient(
-            eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        self.configuration = configuration
         host = WebAddress(place.url)?.host ?? place.url
     }
 
+    deinit { close() }
+
     func close() {
+        let client = state.withLock { state in
+            defer { state = State(client: nil, isClosed: true) }
+            return state.client
+        }
         // What is under way fails; whoever asked has gone already.
-        client.shutdown { _ in }
+        client?.shutdown { _ in }
+    }
+
+    private func client() throws(TrackingServerFailure) -> HTTPClient {
+        let client = state.withLock { state -> HTTPClient? in
+            if state.client == nil, !state.isClosed {
+                state.client = HTTPClient(
+                    eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+            }
+            return state.client
+        }
+        guard let client else { throw TrackingServerFailure(.unreachable, "the scheduler stops") }
+        return client
     }
 
     func send(_ request: TrackingRequest) async throws(TrackingServerFailure) -> JSONObject {
@@ -59,7 +84,7 @@ final class MLflowTransport: TrackingTransport {
         to request: TrackingRequest
     ) async throws(TrackingServerFailure) -> (status: Int, body: [UInt8]) {
         do {
-            let response = try await client.execute(
+            let response = try await client().execute(
                 try message(request), timeout: .nanoseconds(request.timeout.nanoseconds))
             let body = try await response.body.collect(upTo: Self.answerLimit)
             return (Int(response.status.code), Array(body.readableBytesView))

@@ -36,7 +36,10 @@ struct ContainerCommandLine: Equatable {
         }
         let folders = ["ORCHESTRATOR_ARTIFACTS", "ORCHESTRATOR_CHECKPOINTS"].compactMap { environment[$0] }
         for path in files + folders { arguments += ["--volume", "\(path):\(path)"] }
-        let readable = ["ORCHESTRATOR_PARAMS", "ORCHESTRATOR_INPUTS", "ORCHESTRATOR_ASSET_EVENTS"]
+        let readable = [
+            "ORCHESTRATOR_PARAMS", "ORCHESTRATOR_INPUTS", "ORCHESTRATOR_ASSET_EVENTS",
+            "MLFLOW_TRACKING_SERVER_CERT_PATH",
+        ]
         for path in readable.compactMap({ environment[$0] }) {
             arguments += ["--volume", "\(path):\(path):ro"]
         }

@@ -32,7 +32,7 @@ final class ElsewhereRuns: Sendable {
     private let state = Mutex(State())
 
     /// So long no start asks a server that did not answer.
-    private static let rest = Duration.seconds(15)
+    private static let rest = Duration.seconds(30)
     /// So long the end of a task with a gate waits for a server that does not answer.
     private static let patience = Duration.seconds(60)
 

@@ -11,7 +11,7 @@ struct TrackingServer: Sendable {
     let transport: any TrackingTransport
     let credentials: TrackingCredentials?
 
-    private static let patience = Duration.seconds(10)
+    private static let patience = Duration.seconds(30)
     /// For a file of any size.
     private static let uploadPatience = Duration.seconds(3_600)
 
