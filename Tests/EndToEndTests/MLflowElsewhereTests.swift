@@ -179,7 +179,23 @@ import Testing
             let run = try run("train", in: view)
             #expect(run["metrics"]?["auc"]?.doubleValue == 0.7 && run["status"] == "FINISHED")
             #expect(version["run_id"] == run["id"])
+            #expect(try next.stop() == .exited(0))
+            try shootBetweenCommitAndDelivery(installation, server)
         }
+    }
+
+    /// The same with a server that is there.
+    private func shootBetweenCommitAndDelivery(_ installation: Installation, _ server: MLflowServer) throws {
+        let shot = try installation.start(
+            environment: ["ORCHESTRATOR_FAILPOINT": "after_end_commit_before_forget"])
+        _ = try shot.trigger("plain")
+        #expect(try shot.waitForEnd() == .signalled(SIGKILL))
+        #expect(try installation.call("status").output.contains("steps not delivered yet"))
+        let last = try installation.start()
+        try waitUntilTold(last)
+        let view = try server.view("churn", "plain")
+        #expect(view["versions"]?.arrayValue?.count == 2 && view["aliases"] == ["champion": 2])
+        #expect(view["runs"]?.arrayValue?.map { $0["status"] } == ["FINISHED", "FINISHED"])
     }
 
     /// A gate that needs what was logged there waits for the server, and does not judge without it.
