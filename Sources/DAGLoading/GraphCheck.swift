@@ -32,6 +32,7 @@ struct GraphCheck {
         readConditions(of: &tree, scope)
         readInputs(of: &tree, scope)
         warnOfStoppedTrials(tree, resolver.edges)
+        warnOfEarlyAliases(tree)
         complete(&tree, scope, resolver.edges)
         do throws(DAGGraph.Cycle) {
             let graph = try DAGGraph(upstream: resolver.edges.map { $0.map(\.upstream) })

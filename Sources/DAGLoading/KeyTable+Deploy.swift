@@ -35,10 +35,17 @@ extension KeyTable {
             KeyRule("wait", .duration(allowsZero: true), "How long before its health is looked at."),
         ], foreignWords: ["weight": "percent", "pause": "wait"])
 
+    static let deployAddress = KeyTable(
+        "http",
+        [KeyRule("output", .string(.output), isRequired: true, "The output that the command writes.")])
+
     static let deployHealth = KeyTable(
         "health",
         [
-            KeyRule("http", .string(.nonEmpty), "A URL that answers a GET with the status."),
+            KeyRule(
+                "http", .either([.string(.nonEmpty), .object(.deployAddress)]),
+                "A URL that answers a GET with the status, or {\"output\": NAME}: the output by which the command "
+                    + "says it, at each call."),
             KeyRule("command", program, "A command that ends with 0."),
             KeyRule(
                 "status", .integer(100...599), "For http: the one status that is good; 200 to 299 if absent."),

@@ -4,7 +4,7 @@ final class KeyTable: Sendable {
     enum Name: String, Sendable, CaseIterable {
         case dag, task, keyedTask, defaultArguments, retry, schedule, calendar, concurrency, catchupWindow,
             artifact, input,
-            gateCondition, model, deploy, deployStep, deployHealth
+            gateCondition, model, deploy, deployStep, deployHealth, deployAddress
         case triggeredRun, parameterSchema, edge, outputSource, awaitedFile, externalRun, taskGroup,
             httpRequest, sqlQuery, container, dataCheck, dataRule, cache, asset, outlet, assetCondition,
             fileWatch
@@ -113,6 +113,7 @@ extension KeyTable.Name {
         case .deploy: KeyTable.deploy
         case .deployStep: KeyTable.deployStep
         case .deployHealth: KeyTable.deployHealth
+        case .deployAddress: KeyTable.deployAddress
         case .triggeredRun: KeyTable.triggeredRun
         case .parameterSchema: KeyTable.parameterSchema
         case .edge: KeyTable.edge

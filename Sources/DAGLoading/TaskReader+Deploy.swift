@@ -65,13 +65,16 @@ extension TaskReader {
                 "\"http\" and \"command\" cannot stand side by side", at: command.keyPosition)
         }
         let look: DeployPlan.Health.Look
-        if let url = fields["http"] {
+        let status = fields.integer("status").map { $0...$0 } ?? 200...299
+        if let address = fields["http"], address.members != nil {
+            guard let output = Fields(address, .deployAddress).string("output") else { return nil }
+            look = .told(output: output, status: status)
+        } else if let url = fields["http"] {
             guard let text = readTemplate(url, references: &task.references) else { return nil }
             if text.isLiteral, !["http://", "https://"].contains(where: { text.literalText.hasPrefix($0) }) {
                 diagnostics.error("the URL must start with http:// or https://", at: url.position)
             }
-            let status = fields.integer("status")
-            look = .http(text, status: status.map { $0...$0 } ?? 200...299)
+            look = .http(text, status: status)
         } else {
             guard let command = fields["command"], let program = readProgram(command, &task) else {
                 return nil

@@ -28,11 +28,35 @@ import Testing
         #expect(
             web.rollback == .none
                 && web.health?.look == .http(TemplateText(literal: "http://x/"), status: 200...299))
+        let told = try #require(
+            loadedTask(
+                #""type": "deploy", "model": "c", "deploy": {"health": {"http": {"output": "u"}, "status": 204}}"#
+            )?.deploy)
+        #expect(told.health?.look == .told(output: "u", status: 204...204))
         // With a deadline, it and not a number of looks says when it is enough.
         #expect((web.health?.retries ?? 0) > 1_000_000)
         #expect(
             DeployPlan.Strategy.allCases.map { $0.usualSteps.map(\.percent) } == [
                 [100], [0, 100], [10, 50, 100], [0],
+            ])
+    }
+
+    /// The alias would be there before the version is in service.
+    @Test func anAliasThatMovesTooEarlyIsWarnedOf() {
+        func warnings(_ alias: String) -> [String] {
+            load(
+                """
+                {"dag_id": "d", "tasks": [
+                {"task_id": "judge", "type": "evaluate", "command": "x", "model": {"name": "m", "alias": "\(alias)"}},
+                {"task_id": "ship", "type": "deploy", "command": "x", "depends_on": ["judge"], "model": "m", "deploy": {}}]}
+                """
+            ).warnings.map(\.description)
+        }
+        #expect(warnings("challenger").isEmpty)
+        #expect(
+            warnings("champion") == [
+                "2:13: \"judge\" moves the alias \"champion\", which \"ship\" moves when the version is in service; "
+                    + "let it move another one, such as \"challenger\""
             ])
     }
 
@@ -75,6 +99,9 @@ import Testing
         BadFile(
             "a status of a command", deploy(#"{"health": {"command": "y", "status": 200}}"#),
             #"2:39: "status" belongs to "http""#),
+        BadFile(
+            "health at an output of no name", deploy(#"{"health": {"http": {"outputs": "u"}}}"#),
+            #"2:32: unknown key "outputs"; did you mean "output"?"#),
         BadFile(
             "health at no address", deploy(#"{"health": {"http": "localhost:80"}}"#),
             #"2:31: the URL must start with http:// or https://"#),

@@ -63,6 +63,39 @@ import Testing
         }
     }
 
+    /// The command says where the new version is to be asked: beside the old one, which nobody touches while it is not healthy.
+    @Test func theAddressOfTheNewVersion() throws {
+        try Installation.with { installation in
+            let serving = try TestServer("model_service", installation, "public")
+            let beside = try TestServer("model_service", installation, "private")
+            let file = try installation.dag(
+                "ship",
+                #"""
+                {"dag_id": "ship", "params": {"text": "good 1", "says": true}, "tasks": [
+                  {"task_id": "train", "type": "train", "model": "churn", "artifacts": ["model.txt"],
+                   "command": "echo \"$ORCHESTRATOR_PARAM_TEXT\" > $ORCHESTRATOR_ARTIFACTS/model.txt"},
+                  {"task_id": "deploy", "type": "deploy", "depends_on": ["train"], "model": "churn",
+                   "command": "if [ $ORCHESTRATOR_DEPLOY_PERCENT = 0 ]; then to=\#(beside.folder) port=\#(beside.port); else to=\#(serving.folder) port=\#(serving.port); fi; cp $ORCHESTRATOR_MODEL_PATH $to/new; mv -f $to/new $to/current; ! $ORCHESTRATOR_PARAM_SAYS || echo health_url=http://127.0.0.1:$port/ >> $ORCHESTRATOR_OUTPUT",
+                   "deploy": {"strategy": "blue_green", "health": {"http": {"output": "health_url"}, "retries": 1, "interval": 0}}}]}
+                """#)
+            #expect(try installation.run(file).status == 0)
+            #expect(try installation.run(file, "--param", "text=bad 2").status == 1)
+            let why = try installation.call("why", "ship", "latest", "deploy").output
+            #expect(
+                why.contains(
+                    "step 1 of 2 (0 %): not healthy after 2 looks: the request to http://127.0.0.1:\(beside.port)/"
+                ),
+                "\(why)")
+            #expect(Files.text(beside.folder + "/current") == "bad 2\n")
+            #expect(Files.text(serving.folder + "/current") == "good 1\n")
+            #expect(try installation.run(file, "--param", "text=good 3", "--param", "says=false").status == 1)
+            let silent = try installation.call("why", "ship", "latest", "deploy").output
+            #expect(silent.contains("the command wrote no output `health_url` with the URL"), "\(silent)")
+            #expect(try installation.run(file, "--param", "text=good 4").status == 0)
+            #expect(Files.text(serving.folder + "/current") == "good 4\n")
+        }
+    }
+
     /// The gate is looked at after each step; the first one that does not hold ends the canary.
     @Test func aCanaryStopsAtItsGate() throws {
         try Installation.with { installation in

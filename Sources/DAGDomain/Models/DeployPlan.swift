@@ -42,6 +42,8 @@ package struct DeployPlan: Hashable, Sendable {
         package enum Look: Hashable, Sendable {
             /// A GET that is answered with this status.
             case http(TemplateText, status: ClosedRange<Int>)
+            /// The same; the command says where, by an output.
+            case told(output: String, status: ClosedRange<Int>)
             /// A program that ends with 0.
             case program(Program)
         }
@@ -105,6 +107,7 @@ package struct DeployPlan: Hashable, Sendable {
         let look: Health.Look =
             switch health.look {
             case .http(let url, let status): .http(change(url), status: status)
+            case .told: health.look
             case .program(let program): .program(replaced(program))
             }
         plan.health = Health(
@@ -126,7 +129,7 @@ package struct DeployPlan: Hashable, Sendable {
         switch health?.look {
         case .http(let url, _)?: templates.append(url)
         case .program(let program)?: templates += program.templates
-        case nil: break
+        case .told?, nil: break
         }
         if case .program(let program) = rollback { templates += program.templates }
         return templates

@@ -11,17 +11,13 @@ package struct DeploySpecification: Sendable {
     package struct Health: Sendable {
         /// What `perform http` is to do; nil runs the program.
         package let request: JSONValue?
+        /// The output by which the command says where the request goes; nil when the file does.
+        package let urlOutput: String?
         package let arguments: [String]
         package let retries: Int
         package let interval: Duration
         package let timeout: Duration
         package let deadline: Duration?
-
-        /// For a message.
-        package var name: String {
-            guard let request else { return "the health command" }
-            return "the request to \(request["specification"]?["url"]?.stringValue ?? "")"
-        }
     }
 
     package let strategy: DeployPlan.Strategy
@@ -49,7 +45,8 @@ package struct DeploySpecification: Sendable {
         }
         health = value["health"].map { health in
             Health(
-                request: health["request"], arguments: Self.texts(health["arguments"]),
+                request: health["request"], urlOutput: health["url_output"]?.stringValue,
+                arguments: Self.texts(health["arguments"]),
                 retries: Int(health["retries"]?.intValue ?? 0), interval: Self.duration(health["interval"]),
                 timeout: Self.duration(health["timeout"]),
                 deadline: health["deadline"].map { Self.duration($0) })
@@ -74,6 +71,11 @@ package struct DeploySpecification: Sendable {
     /// Milliseconds.
     private static func duration(_ value: JSONValue?) -> Duration {
         .milliseconds(value?.intValue ?? 0)
+    }
+
+    /// The last value of an output in what a command has written.
+    package static func output(_ name: String, in bytes: [UInt8]) -> JSONValue? {
+        (try? OutputFile.parse(bytes))?.first { $0.name == name }?.value
     }
 
     /// - Returns: nil for a file that a task must not have written.
@@ -151,6 +153,19 @@ extension DeployPlan {
         }
     }
 
+    /// What `perform http` does.
+    private static func request(
+        _ url: String?, _ status: ClosedRange<Int>, _ timeout: Duration
+    ) -> JSONValue {
+        let low = JSONValue.integer(Int64(status.lowerBound))
+        let high = JSONValue.integer(Int64(status.upperBound))
+        var specification: JSONObject = [
+            "timeout_ms": milliseconds(timeout), "expected_status": .array([.array([low, high])]),
+        ]
+        specification["url"] = url.map(JSONValue.string)
+        return ["kind": "http", "specification": .object(specification)]
+    }
+
     private static func json(
         _ health: Health, _ fill: (TemplateText) throws(TemplateRendering.Failure) -> String
     ) throws(TemplateRendering.Failure) -> JSONObject {
@@ -161,15 +176,10 @@ extension DeployPlan {
         object["deadline"] = health.deadline.map { milliseconds($0) }
         switch health.look {
         case .http(let url, let status):
-            let low = JSONValue.integer(Int64(status.lowerBound))
-            let high = JSONValue.integer(Int64(status.upperBound))
-            object["request"] = [
-                "kind": "http",
-                "specification": [
-                    "url": .string(try fill(url)), "timeout_ms": milliseconds(health.timeout),
-                    "expected_status": .array([.array([low, high])]),
-                ],
-            ]
+            object["request"] = request(try fill(url), status, health.timeout)
+        case .told(let output, let status):
+            object["request"] = request(nil, status, health.timeout)
+            object["url_output"] = .string(output)
         case .program(let program): object["arguments"] = try json(program, fill)
         }
         return object

@@ -37,6 +37,8 @@ final class DeployPerformance {
     private let file: String
     private let report = PerformanceReport()
     private var lock: Int32 = -1
+    /// Bytes in the file of outputs before the command was called last.
+    private var outputsBefore = 0
 
     init(_ specification: JSONValue, file: String, environment: [String: String]) throws(CommandFailure) {
         plan = DeploySpecification(specification)
@@ -146,6 +148,7 @@ final class DeployPerformance {
 
     /// Calls the task's own command, or the one that its rollback names.
     func command(own isOwn: Bool, _ variables: [String: String]) -> SupervisedChild.End {
+        outputsBefore = outputs().count
         if !isOwn { return children.run(plan.rollback ?? [], variables) }
         guard let work = plan.work else { return children.run(plan.arguments, variables) }
         return perform(work, variables, limit: nil)
@@ -188,12 +191,21 @@ final class DeployPerformance {
         var outside = variables
         // What a look finds is no output of the task.
         outside["ORCHESTRATOR_OUTPUT"] = nil
+        var request = health.request
+        if let name = health.urlOutput {
+            guard
+                let url = DeploySpecification.output(name, in: Array(outputs().dropFirst(outputsBefore)))?
+                    .stringValue
+            else { return "not known to be healthy: the command wrote no output `\(name)` with the URL" }
+            request = request.map { Self.request($0, to: url) }
+        }
+        let name = request.map(Self.name) ?? "the health command"
         let end = health.deadline.map { ContinuousClock.now + $0 }
         var looks = 0
         while true {
             let left = end.map { max($0 - ContinuousClock.now, .milliseconds(1)) }
             let found: SupervisedChild.End
-            if let request = health.request {
+            if let request {
                 // The request has its own limit; this one is for a process that is stuck.
                 let limit = health.timeout + .seconds(5)
                 found = perform(request, outside, limit: left.map { min($0, limit) } ?? limit)
@@ -206,12 +218,31 @@ final class DeployPerformance {
             let isLate = end.map { ContinuousClock.now >= $0 } ?? false
             if looks > health.retries || isLate {
                 let times = looks == 1 ? "1 look" : "\(looks) looks"
-                let isRefused = health.request != nil && found == .exited(ExitStatus.failed.rawValue)
-                return "not healthy after \(times): \(health.name) "
+                let isRefused = request != nil && found == .exited(ExitStatus.failed.rawValue)
+                return "not healthy after \(times): \(name) "
                     + (isRefused ? "was not answered as expected" : found.sentence)
             }
             if children.isEnding(within: health.interval) { return "the task was told to end" }
         }
+    }
+
+    private static func request(_ request: JSONValue, to url: String) -> JSONValue {
+        var whole = request.objectValue ?? JSONObject()
+        var specification = whole["specification"]?.objectValue ?? JSONObject()
+        specification["url"] = .string(url)
+        whole["specification"] = .object(specification)
+        return .object(whole)
+    }
+
+    /// For a message.
+    private static func name(of request: JSONValue) -> String {
+        "the request to \(request["specification"]?["url"]?.stringValue ?? "")"
+    }
+
+    /// What the task wrote as outputs by now.
+    private func outputs() -> [UInt8] {
+        guard let path = variables["ORCHESTRATOR_OUTPUT"] else { return [] }
+        return (try? FileAccess.readIfPresent(path)).flatMap { $0 } ?? []
     }
 
     // MARK: Gate
