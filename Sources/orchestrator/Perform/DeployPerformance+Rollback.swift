@@ -61,12 +61,14 @@ extension DeployedVersion {
             let sha256 = version["artifact"]?["sha256"]?.stringValue,
             let path = version["artifact"]?["path"]?.stringValue
         else { return nil }
-        let content = FileAccess.resolved(own).split(separator: "/").dropLast(2).joined(separator: "/")
+        let home = deployment.plan.socket.split(separator: "/").dropLast().joined(separator: "/")
+        let content = "/\(home)/artifacts/\(sha256.prefix(2))/\(sha256)"
+        guard FileAccess.exists(content) else { return nil }
         let place = own.split(separator: "/").dropLast(2).joined(separator: "/")
         let folder = "/\(place)/now"
         mkdir(folder, 0o700)
         let link = "\(folder)/\(path.split(separator: "/").last.map(String.init) ?? "model")"
         unlink(link)
-        return symlink("/\(content)/\(sha256.prefix(2))/\(sha256)", link) == 0 ? link : nil
+        return symlink(content, link) == 0 ? link : nil
     }
 }
