@@ -44,6 +44,22 @@ extension ArtifactStore {
         return report
     }
 
+    /// Removes some contents, those of them that nothing names.
+    package func collect(
+        _ contents: some Sequence<String>, isNeeded: (String) throws -> Bool
+    ) throws -> CollectionReport {
+        var report = CollectionReport()
+        for sha256 in contents {
+            if let size = try remove(try path(of: sha256), false, unless: { try isNeeded(sha256) }) {
+                report.removedFiles += 1
+                report.removedBytes += size
+            } else {
+                report.keptFiles += 1
+            }
+        }
+        return report
+    }
+
     /// - Returns: its bytes; nil when it stays.
     private func remove(
         _ path: String, _ dryRun: Bool, unless isNeeded: () throws -> Bool

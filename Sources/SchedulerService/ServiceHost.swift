@@ -24,6 +24,7 @@ package final class ServiceHost: Sendable {
     private let datasets: DatasetExaminer
     private let openLineage: OpenLineageSender?
     private let elsewhere: ElsewhereTracking?
+    private let retention: RetentionSweeper?
 
     /// Takes the home, opens its database, reads the DAG folder and the unfinished runs. Nothing runs yet.
     ///
@@ -96,6 +97,12 @@ package final class ServiceHost: Sendable {
             triggering: RunTriggering(engine: engine, catalog: catalog, values: values), updates: updates,
             notices: notices, datasets: datasets, tracking: tracking, elsewhere: elsewhere,
             openLineage: openLineage, logger: logger)
+        retention = settings.retention.flatMap { [engine] retention in
+            guard settings.answersSchedules, settings.executesTasks else { return nil }
+            return RetentionSweeper(
+                retention, settings: settings, engine: engine, store: store, artifacts: artifacts,
+                logger: logger)
+        }
         assetFiles = AssetFileWatcher(engine: engine, store: store, catalog: catalog, logger: logger)
         if settings.answersSchedules || !settings.executesTasks {
             try definitions.announce(to: engine, pausedAtCreation: settings.pausedAtCreation)
@@ -111,6 +118,7 @@ package final class ServiceHost: Sendable {
             datasets.start()
             openLineage?.start()
             elsewhere?.delivery.start()
+            try retention?.start()
         }
         if settings.answersSchedules {
             try definitions.watch(engine, pausedAtCreation: settings.pausedAtCreation) { [assetFiles] in
@@ -138,7 +146,9 @@ package final class ServiceHost: Sendable {
     package func stop() throws {
         definitions.stop()
         assetFiles.stop()
+        retention?.stop()
         engine.stop()
+        retention?.settle()
         notices.stop()
         datasets.stop()
         openLineage?.stop()

@@ -27,6 +27,8 @@ package struct ServiceSettings: Sendable {
     package var trackingTransport: (any TrackingTransport)?
     /// Who is told of runs and tasks in OpenLineage's words; nil: nobody.
     package var openLineage: OpenLineageSettings?
+    /// Which finished runs go by themselves; nil: none.
+    package var retention: RetentionSettings?
     /// The environment that tasks inherit from, by the allow-list of `TaskEnvironment`.
     package var environment: [String: String]
 

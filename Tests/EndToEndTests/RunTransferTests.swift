@@ -1,5 +1,4 @@
 import Foundation
-import GRDBSQLite
 import Glibc
 import JSONText
 import Testing
@@ -170,16 +169,5 @@ extension RunTransferTests {
         guard case .exited(0) = try sealing.wait() else {
             throw HarnessError("not sealed: \(Files.text(target.path("seal.err")))")
         }
-    }
-}
-
-/// Changes a database file as a stranger could.
-private enum SQLiteTool {
-    static func execute(_ sql: String, in file: String) throws {
-        var database: OpaquePointer?
-        defer { sqlite3_close(database) }
-        guard sqlite3_open(file, &database) == SQLITE_OK,
-            sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK
-        else { throw HarnessError("\(sql): \(String(cString: sqlite3_errmsg(database)))") }
     }
 }

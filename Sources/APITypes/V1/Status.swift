@@ -20,12 +20,14 @@ extension V1 {
         /// Of an MLflow server of the person's own.
         package var tracking: TrackingBacklog
         package var watchdog: Watchdog
+        /// Null when nothing goes by itself.
+        @Nullable package var retention: Retention?
 
         package init(
             version: String, pid: Int? = nil, startedAt: String? = nil, uptime: Double? = nil,
             home: String, dagFolder: String? = nil, parallelism: Int, health: Health, dags: DAGCounts,
             runs: [StateCount], taskInstances: [StateCount], pools: [Pool], notices: NoticeCounts,
-            tracking: TrackingBacklog, watchdog: Watchdog
+            tracking: TrackingBacklog, watchdog: Watchdog, retention: Retention? = nil
         ) {
             self.version = version
             self.pid = pid
@@ -42,11 +44,12 @@ extension V1 {
             self.notices = notices
             self.tracking = tracking
             self.watchdog = watchdog
+            self.retention = retention
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
             case version, pid, uptime, home, parallelism, health, dags, runs, pools, notices, tracking,
-                watchdog
+                watchdog, retention
             case startedAt = "started_at"
             case dagFolder = "dag_folder"
             case taskInstances = "task_instances"
@@ -85,6 +88,39 @@ extension V1 {
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
             case url, undelivered, oldest, problem
+        }
+    }
+
+    /// Which finished runs go by themselves, and what the last look for them came to.
+    package struct Retention: Codable, Hashable, Sendable {
+        @Nullable package var days: Int?
+        @Nullable package var runs: Int?
+        /// Seconds between two looks.
+        package var interval: Double
+        /// Null before the first one.
+        @Nullable package var lastLook: String?
+        package var removedRuns: Int
+        package var removedFiles: Int
+        package var removedBytes: Int64
+        @Nullable package var problem: String?
+
+        package init(days: Int?, runs: Int?, interval: Double) {
+            self.days = days
+            self.runs = runs
+            self.interval = interval
+            lastLook = nil
+            removedRuns = 0
+            removedFiles = 0
+            removedBytes = 0
+            problem = nil
+        }
+
+        package enum CodingKeys: String, CodingKey, CaseIterable {
+            case days, runs, interval, problem
+            case lastLook = "last_look"
+            case removedRuns = "removed_runs"
+            case removedFiles = "removed_files"
+            case removedBytes = "removed_bytes"
         }
     }
 

@@ -108,7 +108,8 @@ extension V1.Status {
                 failed: try Self.notices([.failed], backend.store)),
             tracking: V1.TrackingBacklog(
                 try backend.store.trackingBacklog(), url: settings.trackingElsewhere?.url),
-            watchdog: V1.Watchdog(backend.controlPlane.watchdogReport))
+            watchdog: V1.Watchdog(backend.controlPlane.watchdogReport),
+            retention: try V1.Retention(settings.retention, backend.store))
     }
 
     private static func notices(_ states: [NoticeState], _ store: StateStore) throws -> Int {
@@ -137,6 +138,22 @@ extension V1.TrackingBacklog {
     fileprivate init(_ backlog: TrackingBacklog, url: String?) {
         self.init(
             url: url, undelivered: backlog.steps, oldest: backlog.oldest?.rfc3339, problem: backlog.problem)
+    }
+}
+
+extension V1.Retention {
+    /// Nil when nothing goes by itself.
+    fileprivate init?(_ settings: RetentionSettings?, _ store: StateStore) throws {
+        guard let settings else { return nil }
+        self.init(
+            days: settings.age.map { Int($0.inSeconds / 86_400) }, runs: settings.keptRuns,
+            interval: settings.interval.inSeconds)
+        guard let last = try store.lastRetention().flatMap({ RetentionLook($0) }) else { return }
+        lastLook = last.at.rfc3339
+        removedRuns = last.runs
+        removedFiles = last.artifacts
+        removedBytes = last.folderBytes + last.artifactBytes
+        problem = last.problem
     }
 }
 

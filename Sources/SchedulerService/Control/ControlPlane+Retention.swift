@@ -1,7 +1,5 @@
 import ArtifactStore
 import DAGDomain
-import Foundation
-import Glibc
 import JSONText
 import StateStore
 
@@ -53,7 +51,7 @@ extension ControlPlane {
         }
         for run in report.runs {
             let folder = settings.home.folder(ofRun: run.number.value)
-            report.runFolderBytes += Self.bytes(of: folder)
+            report.runFolderBytes += RunFolder.bytes(of: folder)
             if !dryRun { RunFolder.remove(folder) }
         }
         let gone = Set(report.runs.map(\.number))
@@ -100,18 +98,5 @@ extension ControlPlane {
         } catch {
             throw .unavailable("the artifacts cannot be collected: \(error)")
         }
-    }
-
-    /// Of all files in a folder.
-    private static func bytes(of folder: String) -> Int64 {
-        guard let files = FileManager.default.enumerator(atPath: folder) else { return 0 }
-        var bytes: Int64 = 0
-        for case let name as String in files {
-            var status = stat()
-            if lstat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-                bytes += Int64(status.st_size)
-            }
-        }
-        return bytes
     }
 }

@@ -105,13 +105,19 @@ package actor SchedulerEngine {
     }
 
     /// Runs `body` between two events, for callers that wait for no answer.
-    nonisolated func submit(_ body: @escaping @Sendable (isolated SchedulerEngine) -> Void) {
+    ///
+    /// - Parameter refused: called instead of `body` when nothing can be recorded now.
+    nonisolated func submit(
+        _ body: @escaping @Sendable (isolated SchedulerEngine) -> Void,
+        refused: @escaping @Sendable (ControlPlaneError) -> Void = { _ in }
+    ) {
         put(
             .request(
                 EngineRequest { engine in
                     body(engine)
                     return EngineReply { _ in }
-                } refuse: { _ in
+                } refuse: { error in
+                    refused(error)
                 }))
     }
 

@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     /// Counts in a line instead of lists of objects.
     private func summary(of status: JSONObject) -> JSONObject {
-        var summary = status.without(["pools", "health", "dags", "watchdog", "notices", "tracking"])
+        var summary = status.without(["pools", "health", "dags", "watchdog", "notices", "tracking", "retention"])
         for key in ["runs", "task_instances"] {
             let counts = status[key]?.arrayValue ?? []
             let words = counts.filter { $0["count"]?.intValue != 0 }.map { count in
@@ -40,6 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
         summary["health"] = .string((health?["status"]?.stringValue ?? "") + reason)
         summary["watchdog"] =
             (status["watchdog"].map { WatchdogWords($0) }?.line).map(JSONValue.string) ?? .null
+        summary["retention"] = RetentionWords(status["retention"]).map { .string($0.line) } ?? .null
         return summary
     }
 }

@@ -31,6 +31,12 @@ enum Setting: String, CaseIterable, Sendable {
     case openLineageFile = "openlineage.file"
     case openLineageNamespace = "openlineage.namespace"
     case openLineageKey = "openlineage.api_key"
+    /// Finished runs of that age go by themselves; 0: none for its age.
+    case retentionDays = "retention.days"
+    /// Of each DAG the newest so many stay; 0: none goes for its number.
+    case retentionRuns = "retention.runs"
+    /// Seconds.
+    case retentionInterval = "retention.interval"
 
     /// What kind of value it takes.
     enum Kind: Sendable, Equatable {
@@ -55,6 +61,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .logLimitBytes: .integer(4_096...1 << 50)
         case .agingInterval: .integer(0...31_536_000)
         case .watchdogInterval: .integer(0...86_400)
+        case .retentionDays: .integer(0...36_500)
+        case .retentionRuns: .integer(0...1_000_000_000)
+        case .retentionInterval: .integer(1...604_800)
         }
     }
 

@@ -39,6 +39,17 @@ extension ServiceSettings {
         trackingElsewhere = try Self.trackingPlace(configuration)
         trackingTransport = try trackingElsewhere.map { try MLflowTransport($0) }
         openLineage = try Self.openLineage(configuration)
+        retention = try Self.retention(configuration)
+    }
+
+    private static func retention(_ configuration: Configuration) throws(CommandFailure) -> RetentionSettings?
+    {
+        let days = try configuration.integer(.retentionDays, default: 0)
+        let runs = try configuration.integer(.retentionRuns, default: 0)
+        let interval = try configuration.integer(.retentionInterval, default: 3_600)
+        return RetentionSettings(
+            age: days == 0 ? nil : .seconds(days * 86_400), keptRuns: runs == 0 ? nil : runs,
+            interval: .seconds(interval))
     }
 
     private static func trackingPlace(

@@ -32,6 +32,9 @@ struct DaemonExamination {
             if let watchdog = status["watchdog"].map({ WatchdogWords($0) }), let line = watchdog.line {
                 findings.append(Finding(watchdog.isAlarm ? .fail : .warn, "watchdog", line))
             }
+            if let retention = RetentionWords(status["retention"]) {
+                findings.append(Finding(retention.isAlarm ? .fail : .ok, "retention", retention.line))
+            }
             return findings
         } catch {
             return [
