@@ -41,6 +41,7 @@ enum APIRouter {
         V1LineageRoutes(backend: backend).add(to: own)
         V1ExperimentRoutes(backend: backend).add(to: own)
         V1RetentionRoutes(backend: backend).add(to: own)
+        V1SourceRoutes(backend: backend).add(to: own)
         V1RenderRoutes(backend: backend).add(to: own)
         V1ValueRoutes(backend: backend).add(to: own)
         V1WebhookRoutes(backend: backend).add(to: own)

@@ -103,6 +103,41 @@ import Testing
                     "conf n", "artifact a d.csv", "artifact b model", "input b a.d.csv", "b auc",
                 ]), "\(what)")
             #expect(!what.contains("artifact b s") && !what.contains("input b h.json"))
+            #expect(!what.contains("dag_version"))
+        }
+    }
+
+    /// The lines of the DAG file that are not the same, below the rows and in the JSON.
+    @Test func runsOfDifferentVersionsShowTheChangedLines() throws {
+        try Installation.with { installation in
+            let lines = { (command: String, more: String) in
+                """
+                {
+                  "dag_id": "v",
+                  "tasks": [
+                    {
+                      "task_id": "a",
+                      "command": "\(command)"
+                    }\(more)
+                  ]
+                }
+
+                """
+            }
+            let file = try installation.dag("v", lines("echo one", ""))
+            #expect(try installation.call("run", file, "--run-id", "r1").status == 0)
+            try installation.dag("v", lines("echo two", ",\n    {\"task_id\": \"b\", \"command\": \"true\"}"))
+            #expect(try installation.call("run", file, "--run-id", "r2").status == 0)
+            let shown = try installation.call("runs", "diff", "v", "r1", "r2", "--output", "table").output
+            let changes = [
+                "@@ -3,7 +3,8 @@", "   \"tasks\": [", "     {", "       \"task_id\": \"a\",",
+                "-      \"command\": \"echo one\"", "-    }", "+      \"command\": \"echo two\"", "+    },",
+                "+    {\"task_id\": \"b\", \"command\": \"true\"}", "   ]", " }",
+            ]
+            #expect(shown.hasSuffix("\n\n" + changes.joined(separator: "\n") + "\n"), "\(shown)")
+            let json = try installation.call("runs", "diff", "v", "r1", "r2", "--output", "json").json()
+            let row = json.arrayValue?.first { $0["what"] == "dag_version" }
+            #expect(row?["changes"]?.arrayValue?.compactMap(\.stringValue) == changes)
         }
     }
 

@@ -19,21 +19,36 @@ struct RunsDiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let invocation = try Invocation(global)
-        let (left, right) = try await invocation.withAPI(.records) { client in
+        let (left, right, changes) = try await invocation.withAPI(.records) { client in
             let left = try await client.material(client.address(RunArguments(dag: dag, run: first)))
-            return (left, try await client.material(client.address(RunArguments(dag: dag, run: second))))
+            let right = try await client.material(client.address(RunArguments(dag: dag, run: second)))
+            return (left, right, try await client.changes(of: dag, left["dag_version"], right["dag_version"]))
         }
         let columns: [Column] = [
             .text("WHAT", "what"), .text(first, "first"), .text(second, "second"),
         ]
-        try invocation.output.show(
-            RunDifference(left, right).rows, columns: columns, empty: "the runs do not differ")
+        let output = invocation.output
+        let rows = RunDifference(left, right, changes: changes).rows
+        try output.show(rows, columns: columns, empty: "the runs do not differ")
+        guard output.format != .json, !changes.isEmpty else { return }
+        try output.line("")
+        for line in changes {
+            let style: TextStyle? =
+                switch line.first {
+                case "-": .red
+                case "+": .green
+                case "@": .cyan
+                default: nil
+                }
+            let text = line.withoutControls
+            try output.line(style.map { output.results.styled(text, $0) } ?? text)
+        }
     }
 }
 
 extension APIClient {
-    /// A run with all that two runs can differ in: beside its details the lines of its DAG file, the artifacts that its
-    /// tasks left and what they declared to read.
+    /// A run with all that two runs can differ in: beside its details the artifacts that its tasks left and what they
+    /// declared to read.
     fileprivate func material(_ address: RunAddress) async throws -> JSONObject {
         var run = try await details(address)
         let place: [(String, String?)] = [("dag_id", address.dag), ("run_id", address.run)]
@@ -41,6 +56,22 @@ extension APIClient {
             try await rows(ArtifactsCommand.parts, query: place + [("limit", "1000")]).map(JSONValue.object))
         run["inputs"] = .array(try await rows(["api", "v1", "inputs"], query: place).map(JSONValue.object))
         return run
+    }
+
+    /// The lines by which two versions of a DAG file differ; none when both are the same.
+    fileprivate func changes(
+        of dag: String, _ first: JSONValue?, _ second: JSONValue?
+    ) async throws -> [String] {
+        guard let first = first?.stringValue, let second = second?.stringValue, first != second else {
+            return []
+        }
+        var texts: [String] = []
+        for version in [first, second] {
+            let source = try await object(
+                ["api", "v1", "dags", dag, "source"], query: [("version", version)])
+            texts.append(source["content"]?.stringValue ?? "")
+        }
+        return LineDiff(texts[0], texts[1]).lines
     }
 }
 
@@ -57,8 +88,11 @@ extension RunArguments {
 struct RunDifference {
     private(set) var rows: [JSONObject] = []
 
-    init(_ left: JSONObject, _ right: JSONObject) {
-        for key in ["dag_version", "state", "duration"] { compare(key, left[key], right[key]) }
+    /// - Parameter changes: the lines by which the DAG files differ.
+    init(_ left: JSONObject, _ right: JSONObject, changes: [String] = []) {
+        compare("dag_version", left["dag_version"], right["dag_version"])
+        if !changes.isEmpty, !rows.isEmpty { rows[0]["changes"] = .array(changes.map(JSONValue.string)) }
+        for key in ["state", "duration"] { compare(key, left[key], right[key]) }
         compareMembers("conf", left["conf"]?.objectValue, right["conf"]?.objectValue)
         compareMembers(
             "artifact", Self.hashes(left["artifacts"], "name"), Self.hashes(right["artifacts"], "name"))
