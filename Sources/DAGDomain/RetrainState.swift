@@ -27,12 +27,8 @@ extension RetrainFiring {
                 "from \(taskID)\(mapIndex < 0 ? "" : "[\(mapIndex)]") of \(dagID), run \(runID)"
             case .outside(let text): "from \(text)"
             }
-        let parts = [value.map { RetrainFiring.number($0) }, origin].compactMap(\.self)
+        let parts = [value.map(ReadableNumber.text), origin].compactMap(\.self)
         return parts.isEmpty ? "\(clause) at \(at.rfc3339)" : "\(clause): " + parts.joined(separator: " ")
-    }
-
-    private static func number(_ value: Double) -> String {
-        Int64(exactly: value).map(String.init) ?? "\(value)"
     }
 }
 

@@ -128,7 +128,8 @@ package enum GateEvaluation {
         let percent = (comparison.bootstrap?.confidence ?? 0) * 100
         return GateVerdict.Line(
             condition: condition, value: value, holds: holds, baseline: baseline,
-            note: "the \(percent) % interval of the difference is from \(low) to \(high)")
+            note: "the \(ReadableNumber.text(percent)) % interval of the difference is from "
+                + "\(ReadableNumber.text(low)) to \(ReadableNumber.text(high))")
     }
 
     // MARK: Differences and slices

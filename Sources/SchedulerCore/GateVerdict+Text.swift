@@ -14,7 +14,7 @@ extension GateVerdict.Line {
     /// What was held against what, with the sign that is true.
     package var sentence: String {
         guard let value else { return note ?? "\(condition.metric) was not reported" }
-        let text = comparison(value) ?? "\(subject) \(value)"
+        let text = comparison(value) ?? "\(subject) \(ReadableNumber.text(value))"
         return text + (note.map { " (\($0))" } ?? "")
     }
 
@@ -41,7 +41,8 @@ extension GateVerdict.Line {
         guard let (bound, holds, broken, kept) = bounds.first(where: { !$0.1 }) ?? bounds.first else {
             return nil
         }
-        return "\(subject) \(value) \(holds ? kept : broken) \(bound)"
+        let texts = ReadableNumber.texts([value, bound])
+        return "\(subject) \(texts[0]) \(holds ? kept : broken) \(texts[1])"
     }
 
     /// The note has the interval.
@@ -49,9 +50,11 @@ extension GateVerdict.Line {
         _ comparison: VersionComparison, _ metric: String, _ value: Double, _ baseline: Double
     ) -> String {
         let bounds = [
-            comparison.minimumDelta.map { ">= \($0)" }, comparison.maximumDelta.map { "<= \($0)" },
+            comparison.minimumDelta.map { ">= \(ReadableNumber.text($0))" },
+            comparison.maximumDelta.map { "<= \(ReadableNumber.text($0))" },
         ].compactMap(\.self).joined(separator: " and ")
-        return "\(metric) \(value) - \(comparison.alias) \(baseline), surely \(bounds)"
+        let texts = ReadableNumber.texts([value, baseline])
+        return "\(metric) \(texts[0]) - \(comparison.alias) \(texts[1]), surely \(bounds)"
     }
 
     private static func delta(
@@ -59,10 +62,22 @@ extension GateVerdict.Line {
     ) -> String? {
         let delta = value - baseline
         if comparison.bootstrap != nil { return interval(comparison, metric, value, baseline) }
-        let start = "\(metric) \(value) - \(comparison.alias) \(baseline) = \(delta)"
-        if let minimum = comparison.minimumDelta, !(delta >= minimum) { return "\(start) < \(minimum)" }
-        if let maximum = comparison.maximumDelta, !(delta <= maximum) { return "\(start) > \(maximum)" }
-        if let minimum = comparison.minimumDelta { return "\(start) >= \(minimum)" }
-        return comparison.maximumDelta.map { "\(start) <= \($0)" }
+        let bound: (sign: String, limit: Double)
+        if let minimum = comparison.minimumDelta, !(delta >= minimum) {
+            bound = ("<", minimum)
+        } else if let maximum = comparison.maximumDelta, !(delta <= maximum) {
+            bound = (">", maximum)
+        } else if let minimum = comparison.minimumDelta {
+            bound = (">=", minimum)
+        } else if let maximum = comparison.maximumDelta {
+            bound = ("<=", maximum)
+        } else {
+            return nil
+        }
+        let (values, differences) = (
+            ReadableNumber.texts([value, baseline]), ReadableNumber.texts([delta, bound.limit])
+        )
+        return "\(metric) \(values[0]) - \(comparison.alias) \(values[1]) = \(differences[0]) \(bound.sign) "
+            + differences[1]
     }
 }
