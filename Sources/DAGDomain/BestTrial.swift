@@ -1,4 +1,4 @@
-import DAGDomain
+import JSONText
 
 /// The best of the instances of a mapped task.
 package struct BestTrial: Hashable, Sendable {
@@ -16,5 +16,13 @@ package struct BestTrial: Hashable, Sendable {
         guard let best else { return nil }
         mapIndex = best.mapIndex
         value = best.value
+    }
+
+    /// What is seen of it downstream, by the names of `TrialSelection.outputNames`.
+    package func outputs(parameters: JSONObject) -> JSONObject {
+        [
+            "best_map_index": .integer(Int64(mapIndex)),
+            "best_value": JSONValue(value) ?? .string("\(value)"), "best_params": .object(parameters),
+        ]
     }
 }

@@ -1,3 +1,5 @@
+import JSONText
+
 /// Which direction of a metric is better.
 package enum TrialMode: String, Hashable, Sendable, CaseIterable {
     case max, min
@@ -21,6 +23,23 @@ package struct TrialSelection: Hashable, Sendable {
     package static let outputNames = ["best_map_index", "best_value", "best_params"]
     /// Beside them in the file of inputs: the best instance's artifacts by name.
     package static let artifactsName = "best_artifacts"
+
+    /// The name under which the scheduler keeps an instance's metric to choose by; no output can be called so.
+    package static let candidateName = "select.metric"
+
+    /// What the scheduler keeps of an instance's metrics; nil when the metric was not reported.
+    package func candidate(in metrics: [Metric]) -> TaskOutput? {
+        guard let value = metrics.last(where: { $0.name == metric })?.value else { return nil }
+        return TaskOutput(name: Self.candidateName, value: JSONValue(value) ?? .string("\(value)"))
+    }
+}
+
+extension TaskDefinition {
+    /// The outputs that the scheduler keeps of an instance: its own, and the metric that the best one is chosen by.
+    package func decisive(_ outputs: [TaskOutput], _ metrics: [Metric]) -> [TaskOutput] {
+        guard let candidate = flow.selection?.candidate(in: metrics) else { return outputs }
+        return outputs + [candidate]
+    }
 }
 
 /// When an instance of a mapped task is not worth going on with (`early_stopping` in a DAG file).

@@ -62,7 +62,7 @@ extension ActiveRun {
             return
         }
         if let names = plan.watchedOutputs[task(row)], ending.isSuccess {
-            remember(report.outputs, of: row, named: names)
+            remember(definition(row).decisive(report.outputs, report.metrics), of: row, named: names)
         }
         if !ending.isPlainSuccess || request != nil { report.cache?.isKept = false }
         if !report.isSilent || report.verdict != nil || instances[row].tryNumber > 1 {

@@ -34,7 +34,24 @@ extension ActiveRun {
     func output(_ task: TaskID, _ name: String) -> JSONValue? {
         guard let index = plan.dag.index(of: task) else { return nil }
         guard let mapping = mapped[index] else { return outputs[index]?[-1]?[name] }
+        if let selection = plan.dag.tasks[index].flow.selection, TrialSelection.outputNames.contains(name) {
+            return best(selection, of: index)?[name]
+        }
         return .array((0..<mapping.width).map { outputs[index]?[$0]?[name] ?? .null })
+    }
+
+    /// What is known of the best instance of a mapped task; nil when none that succeeded reported the metric.
+    private func best(_ selection: TrialSelection, of task: Int) -> JSONObject? {
+        let rows = rows(ofTask: task).filter { instances[$0].state == .success }
+        let values = rows.map { row in
+            let index = key(row).mapIndex
+            let value = outputs[task]?[index]?[TrialSelection.candidateName]
+            return (index, value?.doubleValue ?? value?.stringValue.flatMap(Double.init))
+        }
+        guard let best = BestTrial(selection, values: values) else { return nil }
+        return best.outputs(
+            parameters: rows.first { key($0).mapIndex == best.mapIndex }
+                .map { instances[$0].mappedParameters } ?? JSONObject())
     }
 
     /// Makes the instances of a mapped task whose rule holds, or those of its whole group.

@@ -78,7 +78,10 @@ package struct RunPlan: Sendable {
         var watched: [Int: Set<String>] = [:]
         func watch(_ outputs: [(task: TaskID, name: String)]) {
             for output in outputs {
-                if let task = dag.index(of: output.task) { watched[task, default: []].insert(output.name) }
+                guard let task = dag.index(of: output.task) else { continue }
+                let isBest =
+                    dag.tasks[task].flow.selection != nil && TrialSelection.outputNames.contains(output.name)
+                watched[task, default: []].insert(isBest ? TrialSelection.candidateName : output.name)
             }
         }
         for (index, task) in dag.tasks.enumerated() {

@@ -70,4 +70,36 @@ import Testing
             #expect(try states(installation).first == "skipped")
         }
     }
+
+    /// Asked by conditions of a daemon that did not see the trials end, too.
+    @Test(arguments: [false, true]) func conditionsReadTheBest(isKilled: Bool) throws {
+        try Installation.with { installation in
+            try installation.dag(
+                "tuning",
+                """
+                {"dag_id": "tuning", "tasks": [
+                  {"task_id": "trial", "type": "train", "matrix": {"lr": [3, 1, 2]}, "outputs": ["x"],
+                   "select": {"metric": "loss", "mode": "min"},
+                   "command": "echo loss=0.$ORCHESTRATOR_PARAM_LR >> $ORCHESTRATOR_METRICS; echo x=1 >> $ORCHESTRATOR_OUTPUT"},
+                  {"task_id": "wait", "depends_on": ["trial"], "command": "read line < go.fifo"},
+                  {"task_id": "good", "depends_on": ["wait"], "command": "true",
+                   "when": "outputs.trial.best_value <= 0.1 and outputs.trial.best_map_index == 1"},
+                  {"task_id": "params", "depends_on": ["wait"], "command": "true", "when": "outputs.trial.best_params.lr == 1"},
+                  {"task_id": "bad", "depends_on": ["wait"], "command": "true", "when": "outputs.trial.best_value > 0.1"}]}
+                """)
+            let go = try installation.fifo("dags/go.fifo")
+            var daemon = try installation.start()
+            let run = try daemon.trigger("tuning")
+            try daemon.waitForTask("tuning", run, "wait", "running")
+            if isKilled {
+                daemon.kill()
+                daemon = try installation.start()
+            }
+            go.release()
+            let end = try daemon.waitForRun("tuning", run)
+            #expect(end.state == "success")
+            #expect(end.state("good") == "success" && end.state("params") == "success")
+            #expect(end.state("bad") == "skipped")
+        }
+    }
 }

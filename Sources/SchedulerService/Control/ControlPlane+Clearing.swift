@@ -166,12 +166,19 @@ extension ControlPlane {
     private func watchedOutputs(
         of run: DAGRun, _ old: DAG, _ new: DAG
     ) throws(ControlPlaneError) -> [TaskInstanceKey: [TaskOutput]] {
-        let watched = RunPlan.watchedOutputs(of: new).keys.compactMap { old.index(of: new.tasks[$0].id) }
-        guard !watched.isEmpty else { return [:] }
-        let reports = try reading { () throws(StateStoreError) in
-            try store.data(of: run.number, tasks: watched.sorted())
+        let watched = RunPlan.watchedOutputs(of: new)
+        let places = watched.keys.compactMap { task in
+            old.index(of: new.tasks[task].id).map { (new: task, old: $0) }
         }
-        return Dictionary(reports.map { ($0.key, $0.outputs) }) { known, _ in known }
+        var choosing: [Int: TrialSelection] = [:]
+        for place in places where watched[place.new]?.contains(TrialSelection.candidateName) == true {
+            choosing[place.old] = new.tasks[place.new].flow.selection
+        }
+        let chosen = choosing
+        return try reading { () throws(StateStoreError) in
+            try store.decisiveOutputs(
+                of: run.number, tasks: places.map(\.old).sorted(), choosing: chosen)
+        }
     }
 }
 

@@ -85,13 +85,17 @@ extension ControlPlane {
         guard let newest else { return [:] }
         let then = try definition(of: newest)
         let tasks = watched.compactMap { then.index(of: $0) }
+        var selections: [Int: TrialSelection] = [:]
+        for task in tasks { selections[task] = then.tasks[task].flow.selection }
+        let choosing = selections
         let reports = try reading { () throws(StateStoreError) in
-            try store.data(of: newest.number, tasks: tasks.sorted())
+            try store.decisiveOutputs(
+                of: newest.number, tasks: tasks.sorted(), choosing: choosing)
         }
         var outputs: [TaskID: [String: JSONValue]] = [:]
-        for report in reports {
-            for output in report.outputs {
-                outputs[then.tasks[report.key.task].id, default: [:]][output.name] = output.value
+        for (key, reported) in reports {
+            for output in reported {
+                outputs[then.tasks[key.task].id, default: [:]][output.name] = output.value
             }
         }
         return outputs

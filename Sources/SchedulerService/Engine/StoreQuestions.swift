@@ -15,10 +15,31 @@ extension StateStore {
         of run: RunNumber, in dag: DAG
     ) throws(StateStoreError) -> [TaskInstanceKey: [TaskOutput]] {
         let watched = RunPlan.watchedOutputs(of: dag)
-        guard !watched.isEmpty else { return [:] }
+        var choosing: [Int: TrialSelection] = [:]
+        for (task, names) in watched where names.contains(TrialSelection.candidateName) {
+            choosing[task] = dag.tasks[task].flow.selection
+        }
+        return try decisiveOutputs(of: run, tasks: watched.keys.sorted(), choosing: choosing)
+    }
+
+    /// What decisions go by in what instances reported.
+    ///
+    /// - Parameter choosing: tasks whose best instance is asked for.
+    func decisiveOutputs(
+        of run: RunNumber, tasks: [Int], choosing: [Int: TrialSelection]
+    ) throws(StateStoreError) -> [TaskInstanceKey: [TaskOutput]] {
+        guard !tasks.isEmpty else { return [:] }
         var outputs: [TaskInstanceKey: [TaskOutput]] = [:]
-        for report in try data(of: run, tasks: watched.keys.sorted()) where !report.outputs.isEmpty {
+        for report in try data(of: run, tasks: tasks) where !report.outputs.isEmpty {
             outputs[report.key] = report.outputs
+        }
+        guard !choosing.isEmpty else { return outputs }
+        for instance in try loadRun(run)?.instances ?? []
+        where instance.state == .success {
+            guard let selection = choosing[instance.key.task],
+                let candidate = selection.candidate(in: try lastMetrics(of: instance.key))
+            else { continue }
+            outputs[instance.key, default: []].append(candidate)
         }
         return outputs
     }

@@ -34,11 +34,7 @@ struct BestTrialOutputs: Sendable {
         guard let best = BestTrial(selection, values: values),
             let instance = instances.first(where: { $0.key.mapIndex == best.mapIndex })
         else { return (JSONObject(), JSONObject()) }
-        let outputs: JSONObject = [
-            "best_map_index": .integer(Int64(best.mapIndex)),
-            "best_value": JSONValue(best.value) ?? .string("\(best.value)"),
-            "best_params": .object(instance.mappedParameters),
-        ]
+        let outputs = best.outputs(parameters: instance.mappedParameters)
         let artifacts = data.first { $0.key.mapIndex == best.mapIndex }?.artifacts ?? []
         return (outputs, [TrialSelection.artifactsName: .object(try paths(artifacts))])
     }
