@@ -89,4 +89,41 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("dags/examples/\(name).json").path
     }
+
+    /// What a run would tell a task of its model, with the files under their own names.
+    @Test(arguments: [false, true]) func aTaskKnowsItsModel(withDaemon: Bool) throws {
+        try Installation.with { installation in
+            try Files.write("x\n1\n2\n", to: installation.path("dags/new.csv"))
+            let file = try installation.dag(
+                "m",
+                #"""
+                {"dag_id": "m", "params": {"n": 1}, "tasks": [
+                 {"task_id": "train", "type": "train", "artifacts": ["model.txt", "data.csv"],
+                  "model": {"name": "churn", "artifact": "model.txt", "reference": "data.csv"},
+                  "command": "cd $ORCHESTRATOR_ARTIFACTS; echo $ORCHESTRATOR_MODEL_NAME $ORCHESTRATOR_PARAM_N | tee model.txt; printf 'x\n1\n2\n' > data.csv"},
+                 {"task_id": "evaluate", "type": "evaluate", "depends_on": ["train"],
+                  "model": {"name": "churn", "alias": "champion"}, "gate": [{"metric": "n", "max": 1}],
+                  "command": "echo version $ORCHESTRATOR_MODEL_VERSION of $ORCHESTRATOR_MODEL_NAME: $(cat $ORCHESTRATOR_MODEL_PATH) $(basename $ORCHESTRATOR_MODEL_PATH), champion $ORCHESTRATOR_CHAMPION_VERSION: $(cat $ORCHESTRATOR_CHAMPION_PATH), $(wc -l < $ORCHESTRATOR_MODEL_REFERENCE_PATH); echo n=$(cut -d' ' -f2 $ORCHESTRATOR_MODEL_PATH) >> $ORCHESTRATOR_METRICS"},
+                 {"task_id": "watch", "type": "monitor", "model": "churn", "command": "echo $ORCHESTRATOR_MODEL_VERSION",
+                  "drift": {"current": "new.csv"}}]}
+                """#)
+            if withDaemon { try installation.start() }
+            let early = try installation.call("tasks", "test", "m", "watch")
+            #expect(
+                early.status == 0
+                    && early.errors.contains("no version of the model `churn` is its champion yet"))
+            #expect(try installation.call("tasks", "test", "m", "evaluate").status == 65)
+            #expect(try installation.call("tasks", "test", "m", "train").output == "churn 1\n")
+            #expect(try installation.call("run", file).status == 0)
+            #expect(try installation.call("run", file, "--param", "n=2").status == 1)
+            let judged = try installation.call("tasks", "test", "m", "evaluate")
+            #expect(judged.output == "version 2 of churn: churn 2 model.txt, champion 1: churn 1, 3\n")
+            #expect(judged.status == 1 && judged.errors.contains("the gate does not hold: n 2 > 1"))
+            let watched = try installation.call("tasks", "test", "m", "watch")
+            #expect(
+                watched.status == 0 && watched.output.hasPrefix("1\n"), "\(watched.output) \(watched.errors)")
+            #expect(watched.output.contains("2 rows of the reference of churn@1; drifted columns: none"))
+            #expect(watched.errors.contains("output drifted = false"), "\(watched.errors)")
+        }
+    }
 }

@@ -78,11 +78,18 @@ extension V1 {
         package var params: JSONObject
         /// What must not be shown.
         package var secrets: [String]
+        /// Links that the task finds: `variable`, `folder`, `name`, `target`.
+        package var links: [JSONObject]
+        /// Why a run would skip the task.
+        @Nullable package var skipReason: String?
 
         package init(
             path: String, taskID: String, arguments: [String]?, perform: JSONObject?, env: [String: String],
-            workingDirectory: String, params: JSONObject, secrets: [String]
+            workingDirectory: String, params: JSONObject, secrets: [String], links: [JSONObject],
+            skipReason: String?
         ) {
+            self.links = links
+            self.skipReason = skipReason
             self.path = path
             self.taskID = taskID
             self.arguments = arguments
@@ -94,7 +101,8 @@ extension V1 {
         }
 
         package enum CodingKeys: String, CodingKey, CaseIterable {
-            case path, arguments, perform, env, params, secrets
+            case path, arguments, perform, env, params, secrets, links
+            case skipReason = "skip_reason"
             case taskID = "task_id"
             case workingDirectory = "working_directory"
         }

@@ -74,6 +74,12 @@ extension V1.TaskTrialPlan {
             perform: plan.performance.map {
                 ["kind": .string($0.kind), "specification": .object($0.specification)]
             }, env: plan.environment,
-            workingDirectory: plan.workingDirectory, params: plan.parameters, secrets: plan.secrets)
+            workingDirectory: plan.workingDirectory, params: plan.parameters, secrets: plan.secrets,
+            links: plan.links.map { link in
+                [
+                    "variable": .string(link.variable), "folder": .string(link.folder),
+                    "name": .string(link.name), "target": .string(link.target),
+                ]
+            }, skipReason: plan.skipReason)
     }
 }

@@ -1,3 +1,4 @@
+import ArtifactStore
 import DAGDomain
 import DAGLoading
 import JSONText
@@ -92,7 +93,7 @@ extension ControlPlane {
         let rendering = try rendering(preview, used)
         let command = TaskCommand(facts: rendering.facts, parameters: rendering.parameters)
         do throws(TemplateRendering.Failure) {
-            return TrialPlan(
+            var plan = TrialPlan(
                 dagPath: rendering.facts.dag.path, taskID: preview.taskID,
                 arguments: try command.arguments(rendering),
                 performance: try command.performance(rendering),
@@ -100,8 +101,47 @@ extension ControlPlane {
                     rendering, inherited: TaskEnvironment.inherited(from: settings.environment)),
                 workingDirectory: command.workingDirectory, parameters: rendering.parameters,
                 secrets: try secrets(used))
+            try addModel(to: &plan, rendering)
+            return plan
         } catch {
             throw .invalidRequest("the task `\(preview.taskID)` cannot be tried: \(error.text)")
+        }
+    }
+
+    /// The version that the task is about, and the tables that it compares.
+    private func addModel(
+        to plan: inout TrialPlan, _ rendering: TemplateRendering
+    ) throws(TemplateRendering.Failure) {
+        let dag = rendering.facts.dag
+        guard let index = dag.index(of: plan.taskID) else { return }
+        let (task, artifacts) = (dag.tasks[index], ArtifactStore(home: settings.home.path))
+        do throws(AttemptPreparation.Failure) {
+            let preparation = ModelPreparation(
+                store: store, artifacts: artifacts, trackingFolder: settings.home.trackingFolder)
+            let told = try task.model.map { use throws(AttemptPreparation.Failure) in
+                try preparation.trial(use, task, in: dag, rendering)
+            }
+            plan.environment.merge(told?.variables ?? [:]) { _, given in given }
+            plan.links = told?.links ?? []
+            guard let drift = task.drift else { return }
+            let key = TaskInstanceKey(
+                run: rendering.facts.run.number, task: index, mapIndex: rendering.facts.mapIndex)
+            let context = AttemptContext(
+                attempt: AttemptID(""), key: key, tryNumber: 1, run: rendering.facts.run, dag: dag,
+                files: AttemptFiles(home: settings.home, attempt: AttemptID(""), key: key))
+            let specification = try DriftPreparation(store: store, artifacts: artifacts).specification(
+                drift, context, told?.version
+            ) { (text: TemplateText) throws(AttemptPreparation.Failure) in
+                try AttemptPreparation.rendered { () throws(TemplateRendering.Failure) in
+                    try rendering.text(text)
+                }
+            }
+            plan.performance?.specification["drift"] = .object(specification)
+        } catch {
+            guard error.kind == .nothingToDo else {
+                throw TemplateRendering.Failure(text: error.text, isMachineFault: error.kind == .machine)
+            }
+            plan.skipReason = error.text
         }
     }
 

@@ -38,6 +38,10 @@ package struct TrialPlan: Sendable {
     package var parameters: JSONObject
     /// What must not be shown.
     package var secrets: [String]
+    /// Files of a model that are put in place.
+    package var links: [ModelLink] = []
+    /// Why a run would skip the task.
+    package var skipReason: String?
 
     package init(
         dagPath: String, taskID: TaskID, arguments: [String]?, performance: TaskPerformance? = nil,

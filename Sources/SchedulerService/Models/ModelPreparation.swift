@@ -1,6 +1,5 @@
 import ArtifactStore
 import DAGDomain
-import Glibc
 import JSONText
 import StateStore
 
@@ -18,6 +17,8 @@ struct ModelPreparation: Sendable {
         var variables: [String: String]
         /// Nil for a training.
         var version: ModelVersionRow?
+        /// Files that are to be put in place.
+        var links: [ModelLink] = []
     }
 
     /// Finds the version and puts its file in place; writes down what holds now, for the end of the attempt.
@@ -33,18 +34,73 @@ struct ModelPreparation: Sendable {
             let number = try version(for: context, use, rendering)
             let version = try row(ModelVersionKey(use.name, number))
             about = version
-            let reference = version.version.content.referenceSHA256
-            variables["ORCHESTRATOR_MODEL_VERSION"] = "\(number)"
-            variables["ORCHESTRATOR_MODEL_SOURCE"] = version.version.content.source
-            variables["ORCHESTRATOR_MODEL_PATH"] = try file(of: version, in: context, "model")
-            variables["ORCHESTRATOR_MODEL_REFERENCE_PATH"] =
-                try reference.map { sha throws(Failure) in
-                    try content(sha, "the reference of \(version.key)")
-                } ?? ""
-            start = try judgingStart(context, use, version, &variables)
+            var told = try told(of: version)
+            start = try judgingStart(context, use, version, &told)
+            variables.merge(told.variables) { _, new in new }
+            for link in told.links { variables[link.variable] = try make(link, in: context) }
         }
         try AttemptPreparation.write(start.json.text() + "\n", to: context.files.model)
         return Prepared(variables: variables, version: about)
+    }
+
+    /// The same for a task that is tried alone: nothing is written, and what a training upstream would have made is the
+    /// newest version.
+    func trial(
+        _ use: ModelUse, _ task: TaskDefinition, in dag: DAG, _ rendering: TemplateRendering
+    ) throws(Failure) -> Prepared {
+        guard task.role != .train else {
+            return Prepared(variables: ["ORCHESTRATOR_MODEL_NAME": use.name.text])
+        }
+        let trainings = dag.graph.upstreamClosure(of: [dag.index(of: task.id)].compactMap(\.self)).filter {
+            dag.tasks[$0].role == .train && dag.tasks[$0].model?.name == use.name
+        }
+        let number: ModelVersionNumber
+        if let template = use.version {
+            number = try version(template, of: use.name, task.role, rendering)
+        } else if task.role != .monitor, !trainings.isEmpty {
+            number = try newest(of: use.name, task.role)
+        } else {
+            number = try version(of: use.name, at: use.watched(by: task.role), task.role)
+        }
+        let version = try row(ModelVersionKey(use.name, number))
+        var told = try told(of: version)
+        told.variables["ORCHESTRATOR_MODEL_NAME"] = use.name.text
+        try tell(of: try row(of: use.name, at: .champion), as: "champion", &told)
+        if let own = task.deployAlias { try tell(of: try row(of: use.name, at: own), as: "previous", &told) }
+        return told
+    }
+
+    /// Nil while no version is there.
+    private func row(of model: ModelName, at alias: AliasName) throws(Failure) -> ModelVersionRow? {
+        let number = try asking { () throws(StateStoreError) in try store.modelAlias(model, alias) }
+        return try number.map { number throws(Failure) in try row(ModelVersionKey(model, number)) }
+    }
+
+    /// What is said of the version itself.
+    private func told(of version: ModelVersionRow) throws(Failure) -> Prepared {
+        let reference = version.version.content.referenceSHA256
+        var told = Prepared(
+            variables: [
+                "ORCHESTRATOR_MODEL_VERSION": "\(version.key.version)",
+                "ORCHESTRATOR_MODEL_SOURCE": version.version.content.source,
+                "ORCHESTRATOR_MODEL_PATH": "",
+                "ORCHESTRATOR_MODEL_REFERENCE_PATH": try reference.map { sha throws(Failure) in
+                    try content(sha, "the reference of \(version.key)")
+                } ?? "",
+            ], version: version)
+        if let link = try link(to: version, "ORCHESTRATOR_MODEL_PATH", "model") { told.links.append(link) }
+        return told
+    }
+
+    /// What is said of another version, `champion` or `previous`; empty while there is none.
+    private func tell(
+        of other: ModelVersionRow?, as name: String, _ told: inout Prepared
+    ) throws(Failure) {
+        let start = "ORCHESTRATOR_\(name.uppercased())"
+        told.variables["\(start)_VERSION"] = other.map { "\($0.key.version)" } ?? ""
+        told.variables["\(start)_PATH"] = ""
+        guard let other, let link = try link(to: other, "\(start)_PATH", name) else { return }
+        told.links.append(link)
     }
 
     // MARK: Training
@@ -97,35 +153,42 @@ struct ModelPreparation: Sendable {
         if let key = context.run.redeploys, key.model == use.name, context.task.deploy != nil {
             return key.version
         }
-        if let template = use.version {
-            let text = try AttemptPreparation.rendered { () throws(TemplateRendering.Failure) in
-                try rendering.text(template)
-            }
-            guard let reference = ModelReference(text) else {
-                throw Failure(text: "`\(text)` is not a version of the model `\(use.name)`")
-            }
-            switch reference {
-            case .version(let number): return number
-            case .alias(let alias): return try version(of: use.name, at: alias, context)
-            case .latest:
-                let model = try asking { () throws(StateStoreError) in try store.registeredModel(use.name) }
-                guard let latest = model?.latest else {
-                    throw absence("the model `\(use.name)` has no version yet", context)
-                }
-                return latest
-            }
-        }
-        if context.task.role != .monitor, let made = try versionMadeUpstream(context, use) { return made }
-        return try version(
-            of: use.name, at: context.task.role == .monitor ? use.alias ?? .champion : .champion, context)
+        let role = context.task.role
+        if let template = use.version { return try version(template, of: use.name, role, rendering) }
+        if role != .monitor, let made = try versionMadeUpstream(context, use) { return made }
+        return try version(of: use.name, at: use.watched(by: role), role)
     }
 
     private func version(
-        of model: ModelName, at alias: AliasName, _ context: AttemptContext
+        _ template: TemplateText, of model: ModelName, _ role: TaskRole, _ rendering: TemplateRendering
+    ) throws(Failure) -> ModelVersionNumber {
+        let text = try AttemptPreparation.rendered { () throws(TemplateRendering.Failure) in
+            try rendering.text(template)
+        }
+        guard let reference = ModelReference(text) else {
+            throw Failure(text: "`\(text)` is not a version of the model `\(model)`")
+        }
+        switch reference {
+        case .version(let number): return number
+        case .alias(let alias): return try version(of: model, at: alias, role)
+        case .latest: return try newest(of: model, role)
+        }
+    }
+
+    private func newest(of model: ModelName, _ role: TaskRole) throws(Failure) -> ModelVersionNumber {
+        let known = try asking { () throws(StateStoreError) in try store.registeredModel(model) }
+        guard let latest = known?.latest else {
+            throw absence("the model `\(model)` has no version yet", role)
+        }
+        return latest
+    }
+
+    private func version(
+        of model: ModelName, at alias: AliasName, _ role: TaskRole
     ) throws(Failure) -> ModelVersionNumber {
         let number = try asking { () throws(StateStoreError) in try store.modelAlias(model, alias) }
         guard let number else {
-            guard context.task.role == .monitor else {
+            guard role == .monitor else {
                 throw Failure(
                     text: "the model `\(model)` has no \(alias): its alias `\(alias)` points to no version")
             }
@@ -135,8 +198,8 @@ struct ModelPreparation: Sendable {
     }
 
     /// A task that watches has nothing to do as long as there is nothing to watch; the others cannot do their work.
-    private func absence(_ text: String, _ context: AttemptContext) -> Failure {
-        Failure(text: text, context.task.role == .monitor ? .nothingToDo : .task)
+    private func absence(_ text: String, _ role: TaskRole) -> Failure {
+        Failure(text: text, role == .monitor ? .nothingToDo : .task)
     }
 
     static func absence(of alias: AliasName, of model: ModelName) -> Failure {
@@ -175,12 +238,12 @@ struct ModelPreparation: Sendable {
     }
 
     private func judgingStart(
-        _ context: AttemptContext, _ use: ModelUse, _ version: ModelVersionRow,
-        _ variables: inout [String: String]
+        _ context: AttemptContext, _ use: ModelUse, _ version: ModelVersionRow, _ told: inout Prepared
     ) throws(Failure) -> ModelStart {
         var start = ModelStart()
         start.version = version.key.version
         let own = context.task.deployAlias
+        var (champion, previous): (ModelVersionRow?, ModelVersionRow?)
         for alias in context.task.comparedAliases.union([.champion, own ?? .champion]) {
             let number = try asking { () throws(StateStoreError) in try store.modelAlias(use.name, alias) }
             start.aliases.updateValue(number, forKey: alias)
@@ -190,19 +253,11 @@ struct ModelPreparation: Sendable {
             if context.task.comparedAliases.contains(alias) {
                 start.recorded[alias] = other.version.content.facts.metrics
             }
-            if alias == own {
-                variables["ORCHESTRATOR_PREVIOUS_VERSION"] = "\(number)"
-                variables["ORCHESTRATOR_PREVIOUS_PATH"] = try file(of: other, in: context, "previous")
-            }
-            guard alias == .champion else { continue }
-            variables["ORCHESTRATOR_CHAMPION_VERSION"] = "\(number)"
-            variables["ORCHESTRATOR_CHAMPION_PATH"] = try file(of: other, in: context, "champion")
+            if alias == .champion { champion = other }
+            if alias == own { previous = other }
         }
-        var names = ["ORCHESTRATOR_CHAMPION_VERSION", "ORCHESTRATOR_CHAMPION_PATH"]
-        if own != nil { names += ["ORCHESTRATOR_PREVIOUS_VERSION", "ORCHESTRATOR_PREVIOUS_PATH"] }
-        for name in names where variables[name] == nil {
-            variables[name] = ""
-        }
+        try tell(of: champion, as: "champion", &told)
+        if own != nil { try tell(of: previous, as: "previous", &told) }
         return start
     }
 
@@ -217,31 +272,31 @@ struct ModelPreparation: Sendable {
         return row
     }
 
-    /// A link to the version's file under the file's own name, by which many libraries tell a format. Empty when something
+    /// A link to the version's file under the file's own name, by which many libraries tell a format. Nil when something
     /// outside keeps it.
-    private func file(
-        of version: ModelVersionRow, in context: AttemptContext, _ role: String
-    ) throws(Failure) -> String {
+    private func link(
+        to version: ModelVersionRow, _ variable: String, _ folder: String
+    ) throws(Failure) -> ModelLink? {
         let target: String
         let path: String
         if let artifact = version.version.content.artifact {
             target = try content(artifact.sha256, "the file of \(version.key)")
             path = artifact.path
         } else {
-            guard let upload = try upload(of: version) else { return "" }
+            guard let upload = try upload(of: version) else { return nil }
             (target, path) = (upload, upload)
         }
-        let folder = "\(context.files.modelFolder)/\(role)"
+        return ModelLink(
+            variable: variable, folder: folder,
+            name: path.split(separator: "/").last.map(String.init) ?? "model", target: target)
+    }
+
+    /// - Returns: where it is.
+    private func make(_ link: ModelLink, in context: AttemptContext) throws(Failure) -> String {
         try AttemptPreparation.makeFolder(context.files.modelFolder)
-        try AttemptPreparation.makeFolder(folder)
-        let name = path.split(separator: "/").last.map(String.init) ?? "model"
-        let link = "\(folder)/\(name)"
-        unlink(link)
-        guard symlink(target, link) == 0 else {
-            let reason = String(cString: strerror(errno))
-            throw Failure(text: "\(link) cannot be made: \(reason)", isMachineFault: true)
+        do throws(ModelLink.Failure) { return try link.make(in: context.files.modelFolder) } catch {
+            throw Failure(text: error.text, isMachineFault: true)
         }
-        return link
     }
 
     private func content(_ sha256: String, _ what: String) throws(Failure) -> String {
@@ -267,15 +322,5 @@ struct ModelPreparation: Sendable {
             throw Failure(
                 text: "the registry of models cannot be read: \(error.sentence)", isMachineFault: true)
         }
-    }
-}
-
-extension TaskDefinition {
-    /// The aliases that its gate compares with.
-    var comparedAliases: Set<AliasName> {
-        Set(
-            (gate?.conditions ?? []).compactMap { condition in
-                if case .version(let comparison) = condition.comparison { comparison.alias } else { nil }
-            })
     }
 }

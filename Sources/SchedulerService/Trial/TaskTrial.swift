@@ -62,6 +62,9 @@ package final class TaskTrial: Sendable {
     /// - Parameter onOutput: told every piece of what the task prints, in order, from one thread at a time.
     package func run(onOutput: @escaping @Sendable ([UInt8]) -> Void) async throws -> Result {
         defer { folder.remove() }
+        if let reason = plan.skipReason {
+            return Result(state: "skipped", sentence: "skipped: \(reason)", outputs: [], metrics: [])
+        }
         guard let arguments = try arguments() else {
             return Result(
                 state: "success", sentence: "the task starts no program", outputs: [], metrics: [])
@@ -73,7 +76,7 @@ package final class TaskTrial: Sendable {
         let executor = try LocalExecutor(
             runtimeDirectory: folder.path + "/runtime", shimPath: shimPath, onEvent: { event.yield($0) })
         self.executor.withLock { $0 = executor }
-        executor.start(specification(arguments))
+        executor.start(try specification(arguments))
         let end = await Self.end(events)
         self.executor.withLock { $0 = nil }
         executor.shutdown()
@@ -105,8 +108,14 @@ package final class TaskTrial: Sendable {
         return .failure(Failure(text: "the supervisor did not start"))
     }
 
-    private func specification(_ arguments: [String]) -> AttemptSpecification {
+    private func specification(_ arguments: [String]) throws(Failure) -> AttemptSpecification {
         var environment = plan.environment
+        for link in plan.links {
+            do throws(ModelLink.Failure) { environment[link.variable] = try link.make(in: folder.path) } catch
+            {
+                throw Failure(text: error.text)
+            }
+        }
         environment["ORCHESTRATOR_ATTEMPT_ID"] = attempt.text
         environment["ORCHESTRATOR_PARAMS"] = folder.parameters
         environment["ORCHESTRATOR_INPUTS"] = folder.inputs

@@ -123,5 +123,12 @@ extension TrialPlan {
                 environment.map { ($0.key, $0.value.stringValue ?? "") }, uniquingKeysWith: { $1 }),
             workingDirectory: folder, parameters: answer["params"]?.objectValue ?? [:],
             secrets: answer["secrets"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+        links = (answer["links"]?.arrayValue ?? []).map { link in
+            let text = { (key: String) in link[key]?.stringValue ?? "" }
+            return ModelLink(
+                variable: text("variable"), folder: text("folder"), name: text("name"), target: text("target")
+            )
+        }
+        skipReason = answer["skip_reason"]?.stringValue
     }
 }
