@@ -8,7 +8,7 @@ import Testing
 /// Against files that Airflow 2.11 and 3.3 wrote (`make import-fixtures`).
 @Suite struct AirflowImportTests {
     @Test func thereAreFixturesOfBothVersions() {
-        #expect(Fixtures.airflowFiles.count == 36)
+        #expect(Fixtures.airflowFiles.count == 42)
     }
 
     @Test(arguments: Fixtures.airflowFiles)

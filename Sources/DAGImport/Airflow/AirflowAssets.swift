@@ -2,11 +2,12 @@ import JSONText
 
 /// Assets of Airflow, which Airflow 2 calls datasets, and conditions on them.
 enum AirflowAssets {
-    /// `asset_all` and `asset_any` as `{"all": [...]}` and `{"any": [...]}` of assets; nil for aliases.
+    /// `asset_all` and `asset_any` as `{"all": [...]}` and `{"any": [...]}` of assets and aliases; nil for anything else.
     static func condition(_ value: JSONValue?) -> JSONValue? {
         guard let value, let type = value["__type"]?.stringValue else { return nil }
         switch type {
         case "asset", "dataset": return asset(value)
+        case "asset_alias", "dataset_alias": return alias(value)
         case "asset_all", "dataset_all", "asset_any", "dataset_any":
             let members = value["objects"] ?? value["__var"]?["objects"]
             let parts = (members?.arrayValue ?? []).map { condition($0) }
@@ -32,6 +33,14 @@ enum AirflowAssets {
             described["extra"] = .object(extra)
         }
         return described.count == 1 ? .string(uri) : .object(described)
+    }
+
+    /// An alias, under which a task tells of its assets only while it runs; nil for what is none.
+    static func alias(_ value: JSONValue) -> JSONValue? {
+        guard let type = value["__type"]?.stringValue, type == "asset_alias" || type == "dataset_alias",
+            let name = (value["name"] ?? value["__var"]?["name"])?.stringValue
+        else { return nil }
+        return ["alias": .string(name)]
     }
 
     /// The URIs of everything in it, for messages.

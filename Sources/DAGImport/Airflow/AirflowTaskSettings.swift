@@ -139,17 +139,41 @@ struct AirflowTaskSettings {
     private mutating func readAssets(_ key: String) {
         guard let assets = task[key], !assets.isNothing else { return }
         let elements = (assets.arrayValue == nil ? assets.unwrapped : assets).arrayValue ?? []
-        let known = elements.compactMap { AirflowAssets.asset($0) }
+        let takesAliases = key == "outlets" && json["type"]?.stringValue != "noop"
+        let translated = elements.map { element in
+            AirflowAssets.asset(element) ?? (takesAliases ? AirflowAssets.alias(element) : nil)
+        }
+        let known = translated.compactMap(\.self)
         if !known.isEmpty {
-            let names = AirflowAssets.names(.array(known.map { $0.objectValue == nil ? ["uri": $0] : $0 }))
+            let names = zip(elements, translated).filter { $1 != nil }.flatMap { AirflowAssets.names($0.0) }
             carry(key, as: key, .array(known), shown: names.joined(separator: ", "))
+            tellOfAliases(known)
         }
-        for other in elements where AirflowAssets.asset(other) == nil {
+        for (other, known) in zip(elements, translated) where known == nil {
             let name = AirflowAssets.names(other).first ?? other.text()
+            let reason =
+                AirflowAssets.alias(other) == nil
+                ? "only assets with a URI and aliases are known here"
+                : key == "outlets"
+                    ? "only a task that starts a program tells of updates under an alias"
+                    : "an alias is updated and waited for here, never read"
             notes.untranslated(
-                key, task: id, "\(name): only assets with a URI are known here, no aliases",
-                advice: "name the assets themselves")
+                key, task: id, "\(name): \(reason)",
+                advice: key == "outlets"
+                    ? #"with a command of its own it has "outlets": [{"alias": ...}]"#
+                    : "name the assets themselves")
         }
+    }
+
+    /// What a task updates under an alias it says in a file here, not to a Python object.
+    private mutating func tellOfAliases(_ outlets: [JSONValue]) {
+        let aliases = outlets.compactMap { $0["alias"]?.stringValue }
+        guard !aliases.isEmpty, json["outlets"] != nil else { return }
+        let example = JSONValue.object(["alias": .string(aliases[0]), "asset": "URI"]).text()
+        notes.different(
+            "outlets", task: id,
+            "what is updated under \(aliases.joined(separator: ", ")) is a line in the file $ORCHESTRATOR_OUTLETS",
+            advice: "echo '\(example)' >> \"$ORCHESTRATOR_OUTLETS\"")
     }
 
     private mutating func reportSwitches() {

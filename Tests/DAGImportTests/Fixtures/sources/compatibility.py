@@ -20,12 +20,12 @@ except ImportError:
     from airflow.sensors.time_delta import TimeDeltaSensor
 
 try:
-    from airflow.sdk import Asset, Param, TaskGroup, task
+    from airflow.sdk import Asset, AssetAlias, Param, TaskGroup, task
     from airflow.timetables.assets import AssetOrTimeSchedule
 
     AssetOrTimeSchedule.ASSETS = "assets"
 except ImportError:
-    from airflow.datasets import Dataset as Asset
+    from airflow.datasets import Dataset as Asset, DatasetAlias as AssetAlias
     from airflow.decorators import task
     from airflow.models.param import Param
     from airflow.timetables.datasets import DatasetOrTimeSchedule as AssetOrTimeSchedule
