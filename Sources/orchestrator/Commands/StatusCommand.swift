@@ -22,7 +22,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     /// Counts in a line instead of lists of objects.
     private func summary(of status: JSONObject) -> JSONObject {
-        var summary = status.without(["pools", "health", "dags", "watchdog", "notices", "tracking", "retention"])
+        var summary = status.without([
+            "pools", "health", "dags", "watchdog", "notices", "tracking", "retention",
+        ])
         for key in ["runs", "task_instances"] {
             let counts = status[key]?.arrayValue ?? []
             let words = counts.filter { $0["count"]?.intValue != 0 }.map { count in
