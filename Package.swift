@@ -138,7 +138,7 @@ let package = Package(
             "HTTPAPITests",
             [
                 "HTTPAPI", "APITypes", "SchedulerService", "StateStore", "DAGDomain", "JSONText", logging,
-                hummingbird, nio, nioConcurrency, httpTypes, crypto, "orchestrator-shim",
+                hummingbird, nio, nioPosix, nioConcurrency, httpTypes, crypto, "orchestrator-shim",
             ]),
         tests(
             "CommandLineTests",

@@ -2,6 +2,7 @@ import APITypes
 import DAGDomain
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import SchedulerService
 import StateStore
 
@@ -71,14 +72,14 @@ struct V1ArtifactRoutes: Sendable {
             .contentDisposition: "attachment; filename=\"\(sha256)\"",
         ]
         guard let header = request.headers[.range] else {
-            return Response(status: .ok, headers: headers, body: file.body(0..<size))
+            return Response(status: .ok, headers: headers, body: file.body(0..<size, context.loop))
         }
         guard let range = ByteRange(header, size: size) else {
             headers[.contentRange] = "bytes */\(size)"
             return Response(status: .rangeNotSatisfiable, headers: headers)
         }
         headers[.contentRange] = "bytes \(range.bytes.lowerBound)-\(range.bytes.upperBound - 1)/\(size)"
-        return Response(status: .partialContent, headers: headers, body: file.body(range.bytes))
+        return Response(status: .partialContent, headers: headers, body: file.body(range.bytes, context.loop))
     }
 
     private func kept(_ sha256: String) throws(APIError) -> LogFile {
@@ -105,9 +106,10 @@ extension APIContext {
 
 extension LogFile {
     /// A part of the file in pieces.
-    fileprivate func body(_ range: Range<Int64>) -> ResponseBody {
+    fileprivate func body(_ range: Range<Int64>, _ loop: (any EventLoop)?) -> ResponseBody {
         guard !range.isEmpty else { return ResponseBody() }
         return ResponseBody(contentLength: range.count) { writer in
+            var output = PacedWriter(writer, loop)
             var offset = range.lowerBound
             while offset < range.upperBound {
                 let piece = try await self.read(at: offset, upTo: Int(range.upperBound - offset))
@@ -115,9 +117,9 @@ extension LogFile {
                     throw APIError.unavailable("the artifact became shorter")
                 }
                 offset += Int64(piece.readableBytes)
-                try await writer.write(piece)
+                try await output.write(piece)
             }
-            try await writer.finish(nil)
+            try await output.finish()
         }
     }
 }

@@ -208,15 +208,16 @@ struct V1ModelRoutes: Sendable {
         }
         let backend = backend
         let body = ResponseBody(contentLength: Int(bytes)) { writer in
+            var output = PacedWriter(writer, context.loop)
             let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
             guard file >= 0 else { throw APIError.conflict("the file of the version cannot be read") }
             defer { close(file) }
             while true {
                 let piece = try await backend.reading { _ in Self.piece(of: file) }
                 if piece.isEmpty { break }
-                try await writer.write(ByteBuffer(bytes: piece))
+                try await output.write(ByteBuffer(bytes: piece))
             }
-            try await writer.finish(nil)
+            try await output.finish()
         }
         return Response(status: .ok, headers: [.contentType: "application/octet-stream"], body: body)
     }

@@ -31,7 +31,9 @@ struct ArtifactRoutes: Sendable {
             return TrackingJSON.page(
                 "files", entries.map { ArtifactListing.entry($0.name, $0) }, next: nil)
         }
-        router.raw(.get, "artifacts/**") { request, _, _ in try await download(request) }
+        router.raw(.get, "artifacts/**") { request, context, _ in
+            try await download(request, context)
+        }
         router.raw(.put, "artifacts/**") { request, context, _ in
             try await upload(request, context)
         }
@@ -56,7 +58,7 @@ struct ArtifactRoutes: Sendable {
 
     // MARK: Download
 
-    private func download(_ request: Request) async throws -> Response {
+    private func download(_ request: Request, _ context: APIContext) async throws -> Response {
         let path = try Self.path(request)
         guard let (file, size) = try await backend.reading({ _ in try files.open(path) }) else {
             throw TrackingError(.doesNotExist, "No such artifact: '\(path.parts.joined(separator: "/"))'")
@@ -65,6 +67,7 @@ struct ArtifactRoutes: Sendable {
             status: .ok,
             headers: [.contentType: "application/octet-stream", .contentDisposition: "attachment"],
             body: ResponseBody(contentLength: Int(size)) { [backend] writer in
+                var output = PacedWriter(writer, context.loop)
                 var offset: Int64 = 0
                 while offset < size {
                     let start = offset
@@ -73,9 +76,9 @@ struct ArtifactRoutes: Sendable {
                         try Self.piece(file, at: start, count: count)
                     }
                     offset += Int64(piece.readableBytes)
-                    try await writer.write(piece)
+                    try await output.write(piece)
                 }
-                try await writer.finish(nil)
+                try await output.finish()
             })
     }
 
