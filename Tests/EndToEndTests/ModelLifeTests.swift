@@ -40,6 +40,9 @@ import Testing
             let back = try installation.call("models", "rollback", "churn")
             #expect(back.status == 0 && back.output.contains("churn@1"), "\(back.output)\(back.errors)")
             #expect(try Self.champion(daemon) == 1)
+            #expect(try Self.served(installation, port) == before)
+            let deployments = try installation.call("models", "deployments", "churn", "--output", "json")
+            #expect((try deployments.json().arrayValue ?? []).count == 3, "\(deployments.output)")
         }
     }
 
