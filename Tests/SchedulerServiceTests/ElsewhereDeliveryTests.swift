@@ -7,7 +7,7 @@ import Testing
 @testable import SchedulerService
 
 /// What a registry elsewhere is told, and what becomes of it when that fails.
-@Suite(.timeLimit(.minutes(1))) struct ElsewhereDeliveryTests {
+@Suite(.timeLimit(.minutes(5))) struct ElsewhereDeliveryTests {
     private let champion = "POST registered-models/alias"
     private let churn = ModelName("churn")
 
