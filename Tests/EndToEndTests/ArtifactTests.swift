@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `artifacts`, declared inputs, and what is known of tables.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ArtifactTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ArtifactTests {
     private static let example = Programs.project + "/dags/examples/inputs.json"
 
     @Test func whatTasksReadAndLeaveIsOnRecord() throws {

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Data-aware scheduling with a real daemon: producers and consumers, kills in between, watched files.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct AssetTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct AssetTests {
     private static let producer = """
         {"dag_id": "producer", "tasks": [{"task_id": "make", "outlets": ["s3://a"],
          "command": "read line < make.fifo; echo '{\\"asset\\": \\"s3://a\\", \\"extra\\": {\\"rows\\": 7}}' >> $ORCHESTRATOR_OUTLETS"}]}

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `retention.days` and `retention.runs`: a real daemon lets old runs go by itself, and only those that nothing needs.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct AutomaticRetentionTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct AutomaticRetentionTests {
     private static let dag = """
         {"dag_id": "h", "params": {"n": 0}, "max_active_runs": 4, "tasks": [
          {"task_id": "a", "command": "echo $ORCHESTRATOR_PARAM_N > $ORCHESTRATOR_ARTIFACTS/n; test $ORCHESTRATOR_PARAM_N != 9",

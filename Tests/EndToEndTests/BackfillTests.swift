@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Backfills through the command line, with a real daemon.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct BackfillTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct BackfillTests {
     private func dag(_ command: String, _ settings: String = #""schedule": "@daily""#) -> String {
         """
         {"dag_id": "d", \(settings), "start_date": "2020-01-01", "params": {"n": 1},

@@ -4,7 +4,7 @@ import Testing
 
 /// What trainings and evaluations may leave that is wrong, and what people are told of it. A model file removed by hand,
 /// and an alias that moves during an evaluation, are in `ModelTests`.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct BadModelInputTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct BadModelInputTests {
     private static func evaluation(_ metrics: String, gate: String) -> String {
         #"""
         {"dag_id": "bad", "tasks": [

@@ -4,7 +4,7 @@ import JSONText
 import Testing
 
 /// Tasks that are served from earlier successes, as a person meets them.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct CacheTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct CacheTests {
     /// A table, and a training that leaves all that a task can leave. Each run of a program adds a line to a file.
     private static let text = #"""
         {"dag_id": "c", "params": {"alpha": 1, "reader": "x"}, "env": {"MODE": "fast"}, "tasks": [

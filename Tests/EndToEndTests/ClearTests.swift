@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// Clears and marks that go beyond one run, and onto another version of the DAG.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ClearTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ClearTests {
     /// Three runs of a day each, in which `b` failed on the second and the third.
     private func threeDays(_ installation: Installation) throws -> Daemon {
         try installation.dag(

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `container` tasks in real containers, the whole way.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ContainerEngineTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ContainerEngineTests {
     /// Exit codes, outputs, artifacts, outlets and params go in and out as they do without a container.
     @Test func aContainerIsATaskLikeOthers() throws {
         let engine = try ContainerEngine()

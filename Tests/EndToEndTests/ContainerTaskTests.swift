@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `container` tasks up to the command line of the engine: a stub stands for podman, and no container runs.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ContainerTaskTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ContainerTaskTests {
     /// Notes what it was called with, does what the container would, and on `stop` ends the `run`.
     private static let stub = #"""
         #!/bin/sh

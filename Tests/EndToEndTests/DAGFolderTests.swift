@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// The DAG folder while the daemon watches it.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DAGFolderTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DAGFolderTests {
     private func dag(_ id: String, _ word: String, _ extra: String = "") -> String {
         "{\"dag_id\": \"\(id)\", \(extra)\"tasks\": [{\"task_id\": \"t\", \"command\": \"echo \(word)\"}]}"
     }

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `checks`: tables that tasks leave, read by the attempt's own process and judged by the scheduler.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DataCheckTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DataCheckTests {
     private static let example = Programs.project + "/dags/examples/data_checks.json"
 
     @Test func theExampleHoldsUntilItsDataAreBad() throws {

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// A database that cannot be trusted is refused, named, and left as it is (rows 26 to 34).
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DatabaseTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DatabaseTests {
     private static let dag = #"{"dag_id": "d", "tasks": [{"task_id": "t", "command": "true"}]}"#
 
     /// What is done to the files of a home whose daemon is gone, and a word of the message it leads to.

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// The DAGs that ship, on the real tables with real training. `make test` has made the Python environment before.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(10))) struct DemoTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DemoTests {
     private static let dags = Programs.project + "/dags"
 
     private func run(_ installation: Installation, _ dag: String, _ parameters: [String]) throws -> RunView {

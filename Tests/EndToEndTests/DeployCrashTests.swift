@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// The daemon shot in the middle of a deployment. Task, alias and record agree, whatever happened meanwhile.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(10))) struct DeployCrashTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DeployCrashTests {
     private static let canary = #", "strategy": "canary", "steps": [10, 100]"#
     private static let health = DeployScene.hold + #" grep -q good $SERVICE/current"#
 

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `models rollback` of what a task brought into service.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DeployRollbackTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DeployRollbackTests {
     private func aliasKinds(_ installation: Installation) throws -> [String] {
         let history = try installation.call("models", "history", "churn", "--output", "json").json()
         return history.arrayValue?.compactMap { $0["kind"]?.stringValue } ?? []

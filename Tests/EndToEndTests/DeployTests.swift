@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Versions that come into service and go again, in a real service that answers over HTTP.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DeployTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DeployTests {
     @Test func aVersionThatDoesNotWorkGivesWayToTheOneBefore() throws {
         try Installation.with { installation in
             let scene = try DeployScene(installation)

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// The home on a disk without space (rows 35, 36, 38 of the fault matrix).
-@FaultLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DiskFullTests {
+@FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DiskFullTests {
     private func withSmallHome(_ body: (Installation, SmallDisk) throws -> Void) throws {
         try Installation.with { installation in
             let disk = try SmallDisk(installation.path("disk"), megabytes: 8)

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `drift` and `profile`.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct DriftTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct DriftTests {
     private func table(_ installation: Installation, _ name: String, shift: Int) throws {
         let rows = (0..<400).map {
             "\($0),\($0 % 90 + shift),\($0 % 10 < (shift == 0 ? 3 : 8) ? "MA" : "NH")\n"

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// The files of `dags/examples`, run as a person would run them.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ExampleTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ExampleTests {
     /// Example, and the states of its instances in the order of the file.
     nonisolated static let examples: [(String, [String])] = [
         ("short_circuit", ["success", "skipped", "skipped"]),

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `run FILE`: one run without a daemon.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ForegroundRunTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ForegroundRunTests {
     @Test func printsTheRunToTheLetter() throws {
         try Installation.with { installation in
             let file = try installation.dag(

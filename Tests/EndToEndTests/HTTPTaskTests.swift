@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `http` tasks against a real server: a daemon's own API.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct HTTPTaskTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct HTTPTaskTests {
     @Test func theExampleAsksADaemon() throws {
         try Installation.with { installation in
             let example = Programs.project + "/dags/examples/http.json"

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// The daemon where nothing around it is as usual (rows 51, 72, 74).
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct HostileSurroundingsTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct HostileSurroundingsTests {
     private static let dag = #"{"dag_id": "d", "tasks": [{"task_id": "t", "command": "echo fine"}]}"#
 
     @Test func itLivesWithAnOddEnvironmentAndKeepsItsFilesPrivate() throws {

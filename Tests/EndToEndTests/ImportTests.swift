@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `import`, from a file of another tool to a run.
-@Suite(.timeLimit(.minutes(5))) struct ImportTests {
+@Suite(.timeLimit(.minutes(60))) struct ImportTests {
     private static let crontab = """
         GREETING=hello
         # Says hello

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Limits, order, timeouts, cancel and clear in a daemon.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct LimitTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct LimitTests {
     @Test func maxActiveTasksAndPriority() throws {
         try Installation.with { installation in
             let gate = try installation.fifo("gate")

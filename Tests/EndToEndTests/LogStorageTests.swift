@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Logs: their limit, and a folder that goes away.
-@FaultLane @Suite(.serialized, .timeLimit(.minutes(5))) struct LogStorageTests {
+@FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct LogStorageTests {
     @Test func fiveGigabytesAreCutWithAMarker() throws {
         try Installation.with { installation in
             installation.environment["ORCHESTRATOR_LOG_LIMIT_BYTES"] = "1048576"

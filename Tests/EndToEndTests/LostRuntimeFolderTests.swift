@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// The control files of running attempts are removed while nobody watches them.
-@FaultLane @Suite(.serialized, .timeLimit(.minutes(5))) struct LostRuntimeFolderTests {
+@FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct LostRuntimeFolderTests {
     /// The first try tells its process and a second one in a session of its own that ignores TERM, and waits for ever.
     /// The second try looks for both: a process that can still run code has a command line, one that is merely being
     /// buried has none.

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// A real MLflow server of the person's own (`tracking.url`): runs, metrics and the registry go there.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(8))) struct MLflowElsewhereTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct MLflowElsewhereTests {
     /// A training that logs with MLflow and knows nothing of us, but for the file that it leaves.
     private static let training = """
         import os, sys

@@ -4,7 +4,7 @@ import JSONText
 import Testing
 
 /// MLflow's own client against the daemon; `scripts/setup-tests` installs it.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(8))) struct MLflowTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct MLflowTests {
     private static let python = Programs.project + "/.cache/tests/bin/python"
     private static let scenario = Programs.project + "/Tests/EndToEndTests/Servers/mlflow_scenario.py"
 

@@ -4,7 +4,7 @@ import JSONText
 import Testing
 
 /// Notices by e-mail, to a real mail server.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct MailNoticeTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct MailNoticeTests {
     private static let dag = #"""
         {"dag_id": "mail", "tasks": [{"task_id": "t", "command": "exit 5", "on_failure": {
          "email": {"to": ["ann@example.org", "Bo Ö <bo@example.org>"], "subject": "{{ task.task_id }} ist kaputt: ☹"},

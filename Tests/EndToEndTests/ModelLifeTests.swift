@@ -4,7 +4,7 @@ import Testing
 
 /// A model's whole life on real customers: served, watched, retrained because of drift, replaced, and taken back; what
 /// `make demo-drift` shows.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(10))) struct ModelLifeTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ModelLifeTests {
     @Test func driftedCustomersLeadToABetterChampionAndTheWayBack() throws {
         try Installation.with { installation in
             let port = try Self.freePort()

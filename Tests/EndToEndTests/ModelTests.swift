@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Trainings that register versions, evaluations that move aliases, and a daemon that is shot meanwhile.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(10))) struct ModelTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ModelTests {
     /// A training that leaves the param `auc` as its model, and an evaluation that reads it.
     private static func dag(
         _ name: String = "churn", model: String = "churn", between: String = "", gate: String = vsChampion

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// A real champion is watched: trained, judged, drifted away from, and beaten by the retraining that the drift started.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct MonitorChampionTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct MonitorChampionTests {
     /// Scores table $1 by the model in file $2. The model is a word: whether `x` says yes or no.
     private static let score = #"""
         #!/bin/sh

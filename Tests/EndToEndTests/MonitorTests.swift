@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `drift` of a monitoring task, with real processes.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct MonitorTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct MonitorTests {
     /// Rows whose age is shifted, with a score that is right or turned round.
     private func table(_ installation: Installation, _ name: String, shift: Int, isWrong: Bool = false) throws
     {

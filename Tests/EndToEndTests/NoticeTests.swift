@@ -5,7 +5,7 @@ import JSONText
 import Testing
 
 /// Notices sent to real receivers: a web server, a mail server, a command.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct NoticeTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct NoticeTests {
     private func notices(_ installation: Installation, _ arguments: String...) throws -> [JSONValue] {
         try installation.call(["notices", "list"] + arguments + ["--output", "json"]).json().arrayValue ?? []
     }

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// OpenLineage events, judged by the classes of the package openlineage-python.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct OpenLineageTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct OpenLineageTests {
     private static let dag = """
         {"dag_id": "ol", "description": "about it", "tasks": [
         {"task_id": "a", "description": "makes data", "inputs": ["ol.json"], "artifacts": ["d.csv"],

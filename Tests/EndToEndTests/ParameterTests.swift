@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `--param`, `--conf`, and what is refused.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ParameterTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ParameterTests {
     private static let dag = #"""
         {"dag_id": "p", "params": {"text": {"type": "string", "default": "d"}, "n": {"type": "integer", "default": 1, "minimum": 0},
          "list": {"type": "array", "default": []}, "mode": {"enum": ["fast", "slow"], "default": "fast"}, "plain": "x",

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `plan`: the forecast as a person asks for it, without a daemon.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct PlanTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct PlanTests {
     @Test func thePoolThatIsTooSmallIsNamedInEveryForm() throws {
         try Installation.with { installation in
             for name in ["first", "second"] {

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Signals to the daemon, to supervisors and to tasks.
-@FaultLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ProcessFaultTests {
+@FaultLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ProcessFaultTests {
     private static func held(_ extra: String = "") -> String {
         #"{"dag_id": "held", "tasks": [{"task_id": "t", \#(extra)"command": "echo $$ $PPID > ../told; read x < ../gate; exit 7"}]}"#
     }

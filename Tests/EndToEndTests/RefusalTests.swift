@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Exit codes and messages of what the program does not do.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct RefusalTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct RefusalTests {
     @Test func wrongUsageIs64() throws {
         try Installation.with { installation in
             for arguments in [

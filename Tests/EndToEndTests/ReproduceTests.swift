@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `reproduce`: the run that made a version of a model, once more.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ReproduceTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ReproduceTests {
     private static let text = #"""
         {"dag_id": "m", "params": {"seed": 7}, "default_args": {"cache": true}, "tasks": [
           {"task_id": "data", "command": "cat data.csv > $ORCHESTRATOR_ARTIFACTS/d.csv", "artifacts": ["d.csv"]},

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// `lineage`, `experiments`, `runs pin`, `db prune` and `artifacts gc` on one small history.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct RetentionTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct RetentionTests {
     private static let dag = """
         {"dag_id": "h", "params": {"n": 1, "same": "s"}, "tasks": [
         {"task_id": "a", "command": "echo data $ORCHESTRATOR_PARAM_N > $ORCHESTRATOR_ARTIFACTS/d.csv", "artifacts": ["d.csv"]},

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `retrain_when` with a real daemon: who asked is on record, what waits outlives a kill.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct RetrainTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct RetrainTests {
     private static let monitor = """
         {"dag_id": "monitor", "params": {"psi": 0.5}, "tasks": [{"task_id": "drift", "type": "monitor",
          "command": "echo psi.age=$ORCHESTRATOR_PARAM_PSI >> $ORCHESTRATOR_METRICS"}]}

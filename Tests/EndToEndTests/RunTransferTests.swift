@@ -4,7 +4,7 @@ import JSONText
 import Testing
 
 /// A run as one file: written in one home, opened in another.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct RunTransferTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct RunTransferTests {
     private static let text = #"""
         {"dag_id": "t", "params": {"n": 3}, "tasks": [
           {"task_id": "make", "expand": {"i": [1, 2]}, "retries": 1, "retry_delay": 0, "artifacts": ["a.bin"],

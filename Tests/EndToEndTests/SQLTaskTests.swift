@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// `sql` tasks with real databases.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct SQLTaskTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct SQLTaskTests {
     @Test func theExampleFillsAndAsksAFile() throws {
         try Installation.with { installation in
             let example = Programs.project + "/dags/examples/sql.json"

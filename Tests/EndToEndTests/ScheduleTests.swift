@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// Schedules: previewed, and fired by the daemon.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct ScheduleTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct ScheduleTests {
     private func instants(_ installation: Installation, _ arguments: String...) throws -> [String] {
         let result = try installation.call(["cron", "next"] + arguments + ["--output", "json"])
         return try result.json().arrayValue?.compactMap(\.stringValue) ?? []

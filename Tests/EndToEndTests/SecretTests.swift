@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// Variables and connections in a real daemon, and what nobody gets to see of them.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct SecretTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct SecretTests {
     @Test func aDaemonFillsInAndHides() throws {
         try Installation.with { installation in
             try installation.dag("secrets", Files.text(Self.example("secrets")))

@@ -3,7 +3,7 @@ import JSONText
 import Testing
 
 /// What a task sees, and what it hands on.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct TaskSurroundingsTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct TaskSurroundingsTests {
     @Test func theEnvironmentIsTheAllowListAndNothingElse() throws {
         try Installation.with { installation in
             let file = try installation.dag(

@@ -4,7 +4,7 @@ import JSONText
 import Testing
 
 /// `tasks render` and `tasks test`: a look at one task, and one task alone.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct TaskTrialTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct TaskTrialTests {
     private static let file = #"""
         {"dag_id": "one", "params": {"who": "you", "code": 0}, "tasks": [
          {"task_id": "up", "command": "echo rows=7 >> \"$ORCHESTRATOR_OUTPUT\""},

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// Runs in a daemon: asked for, watched, looked at.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct TriggerTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct TriggerTests {
     private static let pair = #"""
         {"dag_id": "pair", "params": {"code": 0}, "tasks": [{"task_id": "a", "command": "echo from a; exit $ORCHESTRATOR_PARAM_CODE"},
          {"task_id": "b", "depends_on": ["a"], "command": "echo from b"}]}

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 /// Trials of a mapped task: the best one is chosen, one that falls behind is stopped while it runs.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct TuningTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct TuningTests {
     /// Trial 0 begins when the others have ended, reports worse numbers, and would wait for ever.
     private static let tuning = """
         {"dag_id": "tuning", "tasks": [

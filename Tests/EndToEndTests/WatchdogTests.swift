@@ -3,7 +3,7 @@ import Testing
 
 /// A daemon that loses something, as a fault of its own would have it: the watchdog finds it, tells it and sets it
 /// going again.
-@ContractLane @Suite(.serialized, .timeLimit(.minutes(5))) struct WatchdogTests {
+@ContractLane @Suite(.serialized, .timeLimit(.minutes(60))) struct WatchdogTests {
     @Test func aStartThatWasLostIsFoundToldAndRepaired() throws {
         try Installation.with { installation in
             try installation.dag(

@@ -59,7 +59,7 @@ import Testing
         _ = try await host.controlPlane.renameModel(churn, to: ModelName("leavers"), by: "ann")
         await settle(host)
         let backlog = try host.controlPlane.store.trackingBacklog()
-        #expect(backlog.steps == 6 && backlog.problem == "nobody there")
+        #expect(backlog.steps == 6 && backlog.problem == "nobody there", "\(backlog)")
         try host.stop()
         server.state.withLock { $0.isSilent = false }
         let next = try harness.host(tracking: server)
@@ -86,7 +86,7 @@ import Testing
         let state = server.state.withLock { $0 }
         #expect(state.models == ["good"] && state.aliases == ["good@champion": "7"])
         let backlog = try host.controlPlane.store.trackingBacklog()
-        #expect(backlog.steps == 3 && backlog.problem == "mlflow answered 400 (no)")
+        #expect(backlog.steps == 3 && backlog.problem == "mlflow answered 400 (no)", "\(backlog)")
         try host.stop()
     }
 

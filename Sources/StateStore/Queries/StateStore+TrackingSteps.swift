@@ -77,8 +77,12 @@ extension StateStore {
         }
     }
 
-    package func trackingStepIsTold(_ id: Int64, at: Timestamp) throws(StateStoreError) {
-        try write(at: at) { try $0.execute("DELETE FROM tracking_step WHERE id = ?", [id]) }
+    package func trackingStepIsTold(_ row: TrackingStepRow, at: Timestamp) throws(StateStoreError) {
+        let model = StepColumns(row.step).model
+        try write(at: at) {
+            // A step whose model was renamed meanwhile was told of a name that is nobody's: it stays, under the new one.
+            try $0.execute("DELETE FROM tracking_step WHERE id = ? AND model IS ?", [row.id, model])
+        }
     }
 
     /// Lets everything be tried at once.

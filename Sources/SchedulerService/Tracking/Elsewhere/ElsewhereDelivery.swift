@@ -108,7 +108,7 @@ final class ElsewhereDelivery: Sendable {
                 if failure.isUnreachable { pause = delay }
                 try store.trackingStepFails(row.id, problem: failure.text, due: now + delay, at: now)
             } else {
-                try store.trackingStepIsTold(row.id, at: now)
+                try store.trackingStepIsTold(row, at: now)
                 state.withLock { $0.failures = 0 }
             }
         } catch {
