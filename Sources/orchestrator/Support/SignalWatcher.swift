@@ -13,7 +13,11 @@ final class SignalWatcher {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { handle(number, counter.next()) }
+            // A signal that comes before the source is listening would be lost.
+            let isListening = DispatchSemaphore(value: 0)
+            source.setRegistrationHandler { isListening.signal() }
             source.activate()
+            isListening.wait()
             return source
         }
     }
